@@ -1,0 +1,193 @@
+/**
+ * Traffic sets: which packets of a pair of addresses are meant, by protocol and header fields.
+ *
+ * A packet is a point (protocol, first, second): source port and destination port where the protocol has ports, type and
+ * code for ICMP, (0, 0) for any other protocol. A set is a piecewise constant function from protocol to a plane, a plane
+ * one from the first field to an interval set of the second. Pieces are maximal, so equal sets have one form.
+ */
+import { type Interval, type Intervals, contains, equal, intersect, subtract, union } from "./intervals.ts";
+import { headerKind } from "./protocol.ts";
+
+/** One packet's protocol and header fields, as described above. */
+export interface TrafficPoint {
+  readonly protocol: number;
+  readonly first: number;
+  readonly second: number;
+}
+
+interface Piece<V> extends Interval<number> {
+  readonly value: V;
+}
+
+type Plane = readonly Piece<Intervals<number>>[];
+
+/** A canonical set of traffic points. Treat as opaque: build it with the functions of this module. */
+export type TrafficSet = readonly Piece<Plane>[];
+
+/** A rectangle of points of one run of protocols; `first` and `second` are half-open intervals. */
+export interface TrafficBox {
+  readonly protocol: number;
+  readonly first: Interval<number>;
+  readonly second: Interval<number>;
+}
+
+const FIELD_SIZE = { ports: 65_536, icmp: 256, none: 1 } as const;
+
+/** All values a header field of this protocol can have. */
+export function fieldRange(protocol: number): Interval<number> {
+  return { start: 0, end: FIELD_SIZE[headerKind(protocol)] };
+}
+
+export const NO_TRAFFIC: TrafficSet = [];
+
+/** Every packet of every protocol. */
+export const ALL_TRAFFIC: TrafficSet = normalized(
+  Array.from({ length: 256 }, (_, protocol) => ({
+    start: protocol,
+    end: protocol + 1,
+    value: plane(fieldRange(protocol), [fieldRange(protocol)]),
+  })),
+  equalPlanes,
+);
+
+/** Every packet of one protocol. */
+export function allOf(protocol: number): TrafficSet {
+  return box(protocol, [fieldRange(protocol)], [fieldRange(protocol)]);
+}
+
+/** The packets of `protocol` whose destination port is in `ports` (half-open intervals in 0-65536). */
+export function toPorts(protocol: number, ports: Intervals<number>): TrafficSet {
+  return box(protocol, [fieldRange(protocol)], ports);
+}
+
+/** The packets of `protocol` with the first header field in `first` and the second in `second`. */
+export function box(protocol: number, first: Intervals<number>, second: Intervals<number>): TrafficSet {
+  if (first.length === 0 || second.length === 0) return NO_TRAFFIC;
+  return [{ start: protocol, end: protocol + 1, value: first.map((part) => ({ ...part, value: second })) }];
+}
+
+function plane(first: Interval<number>, second: Intervals<number>): Plane {
+  return [{ ...first, value: second }];
+}
+
+export function unionTraffic(a: TrafficSet, b: TrafficSet): TrafficSet {
+  if (a.length === 0 || a === b) return b;
+  if (b.length === 0) return a;
+  return overlay(a, b, [], (x, y) => overlay(x, y, [], union, equal), equalPlanes);
+}
+
+export function intersectTraffic(a: TrafficSet, b: TrafficSet): TrafficSet {
+  if (a === b || b === ALL_TRAFFIC) return a;
+  if (a === ALL_TRAFFIC) return b;
+  return overlay(a, b, [], (x, y) => overlay(x, y, [], intersect, equal), equalPlanes);
+}
+
+/** The packets of `a` that are not in `b`. */
+export function subtractTraffic(a: TrafficSet, b: TrafficSet): TrafficSet {
+  return overlay(a, b, [], (x, y) => overlay(x, y, [], subtract, equal), equalPlanes);
+}
+
+export function equalTraffic(a: TrafficSet, b: TrafficSet): boolean {
+  return a === b || equalPieces(a, b, equalPlanes);
+}
+
+export function isNoTraffic(set: TrafficSet): boolean {
+  return set.length === 0;
+}
+
+/** Whether the set holds the packet. O(log of the second field's intervals + pieces). */
+export function containsTraffic(set: TrafficSet, point: TrafficPoint): boolean {
+  const column = at(at(set, point.protocol) ?? [], point.first);
+  return column !== undefined && contains(column, point.second);
+}
+
+/** The rectangles of the set, protocol by protocol, in order. */
+export function* boxesOf(set: TrafficSet): Generator<TrafficBox> {
+  for (const piece of set) {
+    for (let protocol = piece.start; protocol < piece.end; protocol++) {
+      for (const column of piece.value) {
+        for (const second of column.value) {
+          yield { protocol, first: { start: column.start, end: column.end }, second };
+        }
+      }
+    }
+  }
+}
+
+/** A text that two sets share exactly when they are equal. */
+export function trafficKey(set: TrafficSet): string {
+  return set
+    .map((piece) => {
+      const columns = piece.value.map(
+        (column) => `${column.start}-${column.end}:${column.value.map((i) => `${i.start}-${i.end}`).join("+")}`,
+      );
+      return `${piece.start}-${piece.end}(${columns.join(" ")})`;
+    })
+    .join(";");
+}
+
+function at<V>(pieces: readonly Piece<V>[], point: number): V | undefined {
+  return pieces.find((piece) => piece.start <= point && point < piece.end)?.value;
+}
+
+function equalPlanes(a: Plane, b: Plane): boolean {
+  return equalPieces(a, b, equal);
+}
+
+function equalPieces<V>(a: readonly Piece<V>[], b: readonly Piece<V>[], same: (x: V, y: V) => boolean): boolean {
+  return (
+    a.length === b.length &&
+    a.every((piece, i) => {
+      const other = b[i];
+      return (
+        other !== undefined && piece.start === other.start && piece.end === other.end && same(piece.value, other.value)
+      );
+    })
+  );
+}
+
+/** Combines two piecewise functions point by point; `nothing` is the value outside all pieces. O(n + m) combinations. */
+function overlay<V extends readonly unknown[]>(
+  a: readonly Piece<V>[],
+  b: readonly Piece<V>[],
+  nothing: V,
+  combine: (x: V, y: V) => V,
+  same: (x: V, y: V) => boolean,
+): readonly Piece<V>[] {
+  const borders = [...new Set([...a, ...b].flatMap((piece) => [piece.start, piece.end]))].sort((x, y) => x - y);
+  const pieces: Piece<V>[] = [];
+  let i = 0;
+  let j = 0;
+  for (let k = 0; k + 1 < borders.length; k++) {
+    const start = borders[k] ?? 0;
+    const end = borders[k + 1] ?? 0;
+    while ((a[i]?.end ?? Infinity) <= start) i++;
+    while ((b[j]?.end ?? Infinity) <= start) j++;
+    const left = a[i];
+    const right = b[j];
+    const value = combine(
+      left !== undefined && left.start <= start ? left.value : nothing,
+      right !== undefined && right.start <= start ? right.value : nothing,
+    );
+    pieces.push({ start, end, value });
+  }
+  return normalized(pieces, same);
+}
+
+/** Drops empty pieces and joins touching ones with the same value. */
+function normalized<V extends readonly unknown[]>(
+  pieces: readonly Piece<V>[],
+  same: (x: V, y: V) => boolean,
+): readonly Piece<V>[] {
+  const result: Piece<V>[] = [];
+  for (const piece of pieces) {
+    if (piece.value.length === 0) continue;
+    const last = result.at(-1);
+    if (last !== undefined && last.end === piece.start && same(last.value, piece.value)) {
+      result[result.length - 1] = { ...last, end: piece.end };
+    } else {
+      result.push(piece);
+    }
+  }
+  return result;
+}
