@@ -124,7 +124,9 @@ export function selectorText(selector: Selector): string {
       return selector.key;
     case "in": {
       const [first] = selector.values;
-      return selector.values.length === 1 ? `${selector.key}=${first}` : `${selector.key} in (${selector.values.join(",")})`;
+      return selector.values.length === 1
+        ? `${selector.key}=${first}`
+        : `${selector.key} in (${selector.values.join(",")})`;
     }
   }
 }

@@ -49,7 +49,7 @@ export function parseAddress(text: string): Address | AddressError {
   return text.includes(":") ? parseV6(text) : parseV4(text);
 }
 
-export function isAddressError<T>(parsed: T | AddressError): parsed is AddressError {
+export function isAddressError(parsed: unknown): parsed is AddressError {
   return typeof parsed === "object" && parsed !== null && "reason" in parsed;
 }
 

@@ -183,8 +183,8 @@ export interface NetworkPolicySpec {
   readonly egress: readonly NetworkPolicyRule[];
 }
 
-export type NamespaceResource = ResourceOf<"Namespace", Record<never, never>>;
-export type ServiceAccountResource = ResourceOf<"ServiceAccount", Record<never, never>>;
+export type NamespaceResource = ResourceOf<"Namespace", null>;
+export type ServiceAccountResource = ResourceOf<"ServiceAccount", null>;
 export type PodResource = ResourceOf<"Pod", { readonly pod: PodSpec; readonly status: PodStatus }>;
 export type WorkloadResource = ResourceOf<WorkloadKind, WorkloadSpec>;
 export type ServiceResource = ResourceOf<"Service", ServiceSpec>;
