@@ -1,0 +1,126 @@
+/** Who can send and receive packets: pods, nodes, and Services that stand for pods. */
+import type { Labels } from "../labels/labels.ts";
+import type { Address, AddressSet } from "../net/address.ts";
+import type { WorkloadKind } from "../resources/kinds.ts";
+import type { Origin, Path } from "../source/origin.ts";
+
+export interface Namespace {
+  readonly name: string;
+  /** Always with `kubernetes.io/metadata.name`, which the API server sets and nobody can forge (kubernetes.md rule 7). */
+  readonly labels: Labels;
+  /** False where only objects inside it are in the input: then its other labels are not known. */
+  readonly listed: boolean;
+  readonly origin: ((path?: Path) => Origin) | undefined;
+}
+
+/** The controller that owns pods; answers group by it. A pod that nobody owns is its own workload. */
+export interface Workload {
+  readonly kind: WorkloadKind | "Pod";
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** A port with a name that rules may use. */
+export interface NamedPort {
+  readonly name: string;
+  readonly protocol: number;
+  readonly port: number;
+}
+
+/**
+ * A pod that policies can select: live and with an address, or a template of pods to come. Host-network, finished and
+ * address-less live pods are not among them (design: the model).
+ */
+export interface Pod {
+  readonly kind: "pod";
+  readonly namespace: Namespace;
+  readonly name: string;
+  readonly workload: Workload;
+  readonly labels: Labels;
+  readonly serviceAccount: string;
+  /** Known addresses, at most a few per family. Empty exactly for a template. */
+  readonly addresses: readonly Address[];
+  /** The node's name; undefined where it is not scheduled yet. */
+  readonly node: string | undefined;
+  /** Addresses of its node that the pod's own status tells. */
+  readonly hostAddresses: readonly Address[];
+  readonly ports: readonly NamedPort[];
+  /** Every port a container declares, named or not: the ports worth asking about. */
+  readonly declaredPorts: readonly { readonly protocol: number; readonly port: number }[];
+  readonly ready: boolean;
+  readonly replicas: number;
+  readonly origin: (path?: Path) => Origin;
+  /** The path of the pod's labels inside its resource. */
+  readonly labelsPath: Path;
+}
+
+export interface Node {
+  readonly kind: "node";
+  readonly name: string;
+  readonly addresses: readonly Address[];
+  /** The addresses its pods get, where known. */
+  readonly podRange: AddressSet;
+  readonly origin: ((path?: Path) => Origin) | undefined;
+}
+
+/** A pod that shares its node's address and hence is the node as far as policy sees (kubernetes.md rule 13). */
+export interface HostPod {
+  readonly namespace: string;
+  readonly name: string;
+  readonly workload: Workload;
+  readonly node: string | undefined;
+  readonly addresses: readonly Address[];
+}
+
+/** Why an object that looks like a pod is no endpoint. */
+export interface AbsentPod {
+  readonly namespace: string;
+  readonly name: string;
+  readonly workload: Workload;
+  readonly why: "finished" | "no address";
+  readonly origin: Origin;
+}
+
+/** True for pods that do not exist yet: their address and node are not known. */
+export function isTemplate(pod: Pick<Pod, "addresses">): boolean {
+  return pod.addresses.length === 0;
+}
+
+/** `accounts/pod/web-1`; a template is called by its workload, `accounts/deploy/web`. */
+export function podText(pod: Pick<Pod, "namespace" | "name" | "workload" | "addresses">): string {
+  return isTemplate(pod) ? workloadText(pod.workload) : `${pod.namespace.name}/pod/${pod.name}`;
+}
+
+const SHORT_KIND: Readonly<Record<Workload["kind"], string>> = {
+  Pod: "pod",
+  Deployment: "deploy",
+  ReplicaSet: "rs",
+  StatefulSet: "sts",
+  DaemonSet: "ds",
+  Job: "job",
+  CronJob: "cj",
+  ReplicationController: "rc",
+};
+
+/** kubectl's short names, and the long ones people write. */
+const KIND_WORDS: ReadonlyMap<string, Workload["kind"]> = new Map(
+  (Object.keys(SHORT_KIND) as Workload["kind"][]).flatMap((kind) => [
+    [SHORT_KIND[kind], kind] as const,
+    [kind.toLowerCase(), kind] as const,
+    [`${kind.toLowerCase()}s`, kind] as const,
+  ]),
+);
+
+/** The kind a user means by `deploy`, `deployment` or `deployments`; undefined for other words. */
+export function workloadKind(word: string): Workload["kind"] | undefined {
+  return KIND_WORDS.get(word.toLowerCase());
+}
+
+/** `accounts/deploy/backend`. */
+export function workloadText(workload: Workload): string {
+  return `${workload.namespace}/${SHORT_KIND[workload.kind]}/${workload.name}`;
+}
+
+export function sameWorkload(a: Workload, b: Workload): boolean {
+  return a.kind === b.kind && a.namespace === b.namespace && a.name === b.name;
+}

@@ -1,0 +1,154 @@
+/** Who is there: the endpoints, namespaces, nodes and Services of a cluster, as one immutable value. */
+import { labelsOf } from "../labels/labels.ts";
+import { type Address, type AddressSet, isAddressError, parseCidr } from "../net/address.ts";
+import { unionOf } from "../net/intervals.ts";
+import type { NodeResource, Resource } from "../resources/kinds.ts";
+import { type Finding, finding } from "../source/finding.ts";
+import type { AbsentPod, HostPod, Namespace, Node, Pod } from "./endpoint.ts";
+import { addressesOf, podsOf } from "./pods.ts";
+import type { Service } from "./service.ts";
+import { servicesOf } from "./services.ts";
+
+/** The label every namespace has, whatever its manifest says. */
+export const NAMESPACE_NAME_LABEL = "kubernetes.io/metadata.name";
+
+export interface Inventory {
+  /** By name; includes namespaces that only objects in the input mention. */
+  readonly namespaces: ReadonlyMap<string, Namespace>;
+  readonly pods: readonly Pod[];
+  readonly hostPods: readonly HostPod[];
+  readonly absentPods: readonly AbsentPod[];
+  readonly nodes: readonly Node[];
+  readonly services: readonly Service[];
+  /** More than one pod at an address is a contradiction in the input; answers about it are undecided. */
+  readonly podsAt: ReadonlyMap<Address, readonly Pod[]>;
+  readonly nodeAt: ReadonlyMap<Address, Node>;
+  readonly serviceAt: ReadonlyMap<Address, Service>;
+}
+
+/** Builds the inventory and says what about it is odd. O(resources), but for Services resolved by selector. */
+export function inventoryOf(resources: readonly Resource[]): {
+  readonly inventory: Inventory;
+  readonly findings: readonly Finding[];
+} {
+  const namespaces = namespacesOf(resources);
+  const { pods, hostPods, absentPods } = podsOf(resources, (name) => namespaces.get(name) ?? unlisted(name));
+  const nodes = nodesOf(resources, pods, hostPods);
+  const podsAt = new Map<Address, Pod[]>();
+  for (const pod of pods) {
+    for (const address of pod.addresses) podsAt.set(address, [...(podsAt.get(address) ?? []), pod]);
+  }
+  const services = servicesOf(resources, pods, podsAt);
+  const inventory: Inventory = {
+    namespaces,
+    pods,
+    hostPods,
+    absentPods,
+    nodes,
+    services,
+    podsAt,
+    nodeAt: new Map(nodes.flatMap((node) => node.addresses.map((address) => [address, node]))),
+    serviceAt: new Map(services.flatMap((service) => service.addresses.map((address) => [address, service]))),
+  };
+  return { inventory, findings: oddities(inventory) };
+}
+
+function unlisted(name: string): Namespace {
+  return { name, labels: labelsOf({ [NAMESPACE_NAME_LABEL]: name }), listed: false, origin: undefined };
+}
+
+function namespacesOf(resources: readonly Resource[]): ReadonlyMap<string, Namespace> {
+  const namespaces = new Map<string, Namespace>();
+  for (const resource of resources) {
+    if (resource.kind !== "Namespace") continue;
+    const { name, labels } = resource.metadata;
+    namespaces.set(name, {
+      name,
+      labels: labelsOf({ ...labels, [NAMESPACE_NAME_LABEL]: name }),
+      listed: true,
+      origin: resource.origin,
+    });
+  }
+  for (const { metadata } of resources) {
+    if (metadata.namespace !== "" && !namespaces.has(metadata.namespace)) {
+      namespaces.set(metadata.namespace, unlisted(metadata.namespace));
+    }
+  }
+  return namespaces;
+}
+
+/** Node objects, and the nodes that only pods speak of, whose addresses the pods' statuses tell. */
+function nodesOf(
+  resources: readonly Resource[],
+  pods: readonly Pod[],
+  hostPods: readonly HostPod[],
+): readonly Node[] {
+  const listed = resources.filter((resource): resource is NodeResource => resource.kind === "Node");
+  const told = new Map<string, Set<Address>>();
+  const tell = (name: string | undefined, addresses: readonly Address[]): void => {
+    if (name === undefined) return;
+    const known = told.get(name) ?? new Set();
+    for (const address of addresses) known.add(address);
+    told.set(name, known);
+  };
+  for (const pod of pods) tell(pod.node, pod.hostAddresses);
+  for (const pod of hostPods) tell(pod.node, pod.addresses);
+  const nodes = listed.map(
+    (resource): Node => ({
+      kind: "node",
+      name: resource.metadata.name,
+      addresses: [
+        ...new Set([
+          ...addressesOf(resource.spec.addresses.map(({ address }) => address)),
+          ...(told.get(resource.metadata.name) ?? []),
+        ]),
+      ],
+      podRange: rangesOf(resource.spec.podCIDRs),
+      origin: resource.origin,
+    }),
+  );
+  const names = new Set(nodes.map((node) => node.name));
+  const unlistedNodes = [...told]
+    .filter(([name]) => !names.has(name))
+    .map(([name, addresses]): Node => ({ kind: "node", name, addresses: [...addresses], podRange: [], origin: undefined }));
+  return [...nodes, ...unlistedNodes];
+}
+
+function rangesOf(cidrs: readonly string[]): AddressSet {
+  return unionOf(
+    cidrs.flatMap((text) => {
+      const cidr = parseCidr(text);
+      return isAddressError(cidr) ? [] : [cidr.range];
+    }),
+  );
+}
+
+function oddities(inventory: Inventory): readonly Finding[] {
+  const findings: Finding[] = [];
+  for (const pods of inventory.podsAt.values()) {
+    const [first, second] = pods;
+    if (first === undefined || second === undefined) continue;
+    findings.push(
+      finding(
+        "PC131",
+        `${pods.map((pod) => pod.origin().resource).join(" and ")} have the same address; answers about it are undecided`,
+        "take the pods from one moment of the cluster, or remove the one that is gone",
+        { position: second.origin(["status", "podIP"]) },
+      ),
+    );
+  }
+  const addressless = inventory.absentPods.filter((pod) => pod.why === "no address");
+  const [first] = addressless;
+  if (first !== undefined) {
+    findings.push(
+      finding(
+        "PC130",
+        `${addressless.length === 1 ? first.origin.resource : `${first.origin.resource} and ${addressless.length - 1} more`} ` +
+          "started but have no address yet, so no packet can be theirs",
+        "nothing to do if they are starting; otherwise look at their events",
+        { position: first.origin },
+      ),
+    );
+  }
+  return findings;
+}

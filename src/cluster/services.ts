@@ -1,0 +1,139 @@
+/** Services with the backends that a connection to them can reach. */
+import { equals, all, selects } from "../labels/selector.ts";
+import type { Address } from "../net/address.ts";
+import type { EndpointSliceResource, EndpointsResource, Resource, ServiceResource } from "../resources/kinds.ts";
+import type { Pod } from "./endpoint.ts";
+import { addressesOf, transport } from "./pods.ts";
+import { type Backend, type BackendSource, portsNamed, type Service, type ServicePort } from "./service.ts";
+
+/**
+ * The Services of the input. Backends come from EndpointSlices, else from Endpoints, else (an assumption) from selector and
+ * pods. O(services x pods of the namespace) in the last case.
+ */
+export function servicesOf(
+  resources: readonly Resource[],
+  pods: readonly Pod[],
+  podsAt: ReadonlyMap<Address, readonly Pod[]>,
+): readonly Service[] {
+  const slices = new Map<string, EndpointSliceResource[]>();
+  const endpoints = new Map<string, EndpointsResource>();
+  for (const resource of resources) {
+    if (resource.kind === "EndpointSlice" && resource.spec.service !== undefined) {
+      const key = `${resource.metadata.namespace}/${resource.spec.service}`;
+      slices.set(key, [...(slices.get(key) ?? []), resource]);
+    } else if (resource.kind === "Endpoints") {
+      endpoints.set(`${resource.metadata.namespace}/${resource.metadata.name}`, resource);
+    }
+  }
+  const at = (address: Address): Backend["where"] => {
+    const [pod] = podsAt.get(address) ?? [];
+    return pod === undefined ? { address } : { pod };
+  };
+  return resources.flatMap((resource) => {
+    if (resource.kind !== "Service") return [];
+    const key = `${resource.metadata.namespace}/${resource.metadata.name}`;
+    const [source, ports] = portsFrom(resource, slices.get(key), endpoints.get(key), pods, at);
+    const { spec } = resource;
+    return [
+      {
+        kind: "service",
+        namespace: resource.metadata.namespace,
+        name: resource.metadata.name,
+        addresses: addressesOf([...spec.clusterIPs, ...spec.externalIPs, ...spec.loadBalancerIPs]),
+        headless: spec.headless,
+        externalName: spec.type === "ExternalName" ? spec.externalName : undefined,
+        ports,
+        backendSource: source,
+        origin: resource.origin(),
+      } satisfies Service,
+    ];
+  });
+}
+
+function portsFrom(
+  service: ServiceResource,
+  slices: readonly EndpointSliceResource[] | undefined,
+  endpoints: EndpointsResource | undefined,
+  pods: readonly Pod[],
+  at: (address: Address) => Backend["where"],
+): readonly [BackendSource, readonly ServicePort[]] {
+  if (slices !== undefined) return ["EndpointSlices", fromSlices(service, slices, at)];
+  if (endpoints !== undefined) return ["Endpoints", fromEndpoints(service, endpoints, at)];
+  const { selector, ports } = service.spec;
+  if (selector === undefined || Object.keys(selector).length === 0) {
+    return ["nothing", ports.map((port) => ({ ...portOf(port), backends: [], unresolved: [] }))];
+  }
+  const predicate = all(Object.entries(selector).map(([key, value]) => equals(key, value)));
+  const selected = pods.filter(
+    (pod) => pod.namespace.name === service.metadata.namespace && selects(predicate, pod.labels),
+  );
+  return ["selector and pods", ports.map((port) => fromPods(service, port, selected))];
+}
+
+type PortSpec = ServiceResource["spec"]["ports"][number];
+
+function portOf(port: PortSpec): Pick<ServicePort, "name" | "protocol" | "port"> {
+  return { name: port.name, protocol: transport(port.protocol), port: port.port };
+}
+
+function fromPods(service: ServiceResource, port: PortSpec, pods: readonly Pod[]): ServicePort {
+  const base = portOf(port);
+  const { targetPort } = port;
+  const backends: Backend[] = [];
+  const unresolved: { pod: Pod; portName: string }[] = [];
+  for (const pod of pods) {
+    const ready = pod.ready || service.spec.publishNotReadyAddresses;
+    // The first port of that name counts, as in the endpoints controller.
+    const number =
+      typeof targetPort === "number" ? targetPort : portsNamed(pod.ports, targetPort, base.protocol)[0];
+    if (number === undefined) unresolved.push({ pod, portName: String(targetPort) });
+    else backends.push({ where: { pod }, port: number, ready });
+  }
+  return { ...base, backends, unresolved };
+}
+
+function fromSlices(
+  service: ServiceResource,
+  slices: readonly EndpointSliceResource[],
+  at: (address: Address) => Backend["where"],
+): readonly ServicePort[] {
+  return service.spec.ports.map((port) => ({
+    ...portOf(port),
+    unresolved: [],
+    backends: slices.flatMap((slice) => {
+      const target = slice.spec.ports.find(
+        (candidate) => (candidate.name ?? "") === (port.name ?? "") && candidate.protocol === port.protocol,
+      );
+      if (target === undefined) return [];
+      return slice.spec.endpoints.flatMap((endpoint) =>
+        addressesOf(endpoint.addresses).map((address) => ({
+          where: at(address),
+          port: target.port,
+          ready: endpoint.ready || service.spec.publishNotReadyAddresses,
+        })),
+      );
+    }),
+  }));
+}
+
+function fromEndpoints(
+  service: ServiceResource,
+  endpoints: EndpointsResource,
+  at: (address: Address) => Backend["where"],
+): readonly ServicePort[] {
+  return service.spec.ports.map((port) => ({
+    ...portOf(port),
+    unresolved: [],
+    backends: endpoints.spec.subsets.flatMap((subset) => {
+      const target = subset.ports.find(
+        (candidate) => (candidate.name ?? "") === (port.name ?? "") && candidate.protocol === port.protocol,
+      );
+      if (target === undefined) return [];
+      const backend = (ready: boolean) => (address: Address) => ({ where: at(address), port: target.port, ready });
+      return [
+        ...addressesOf(subset.addresses).map(backend(true)),
+        ...addressesOf(subset.notReadyAddresses).map(backend(service.spec.publishNotReadyAddresses)),
+      ];
+    }),
+  }));
+}

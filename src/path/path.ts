@@ -1,0 +1,202 @@
+/** The stages a flow passes, in order, as data. The only place that knows in which order filters and rewrites come. */
+import { type Node, type Pod, podText } from "../cluster/endpoint.ts";
+import { type Backend, type Service, type ServicePort, serviceText } from "../cluster/service.ts";
+import { headerKind, protocolText } from "../net/protocol.ts";
+import type { Direction } from "../policy/model.ts";
+import type { AssumptionName } from "../situation/assumptions.ts";
+import type { Situation } from "../situation/situation.ts";
+import { type End, endAt, endsOfPod, familyOfEnd, isSamePod, type PodEnd, runsOn } from "./end.ts";
+
+/** A policy stage asks the policies that govern `subject` in `direction` about `peer`. */
+export interface PolicyFilter {
+  readonly kind: "filter";
+  readonly name: "policy egress" | "policy ingress";
+  readonly direction: Direction;
+  readonly subject: PodEnd;
+  readonly peer: End;
+  /** A fact that is not known and that, if true, lets the flow pass unasked. */
+  readonly openIf: string | undefined;
+}
+
+export interface Rewrite {
+  readonly kind: "rewrite";
+  readonly name: "service";
+  readonly service: Service;
+  readonly port: ServicePort | undefined;
+  readonly backend: Backend;
+}
+
+/** A stage that does not apply to this flow, and why. */
+export interface Skipped {
+  readonly kind: "skipped";
+  readonly name: PolicyFilter["name"];
+  readonly reason: string;
+  readonly assumption: AssumptionName | undefined;
+}
+
+export type Stage = PolicyFilter | Rewrite | Skipped;
+
+/** One way from one end to another, after all rewrites. */
+export interface Path {
+  readonly from: End;
+  readonly to: End;
+  /** The destination port that replaces the one asked for; undefined: it stays. */
+  readonly destinationPort: number | undefined;
+  readonly stages: readonly Stage[];
+}
+
+/** The path between two ends that no Service lies between. */
+export function directPath(situation: Situation, from: End, to: End): Path {
+  return {
+    from,
+    to,
+    destinationPort: undefined,
+    stages: [egressStage(situation, from, to, false), ingressStage(situation, from, to, false)],
+  };
+}
+
+function egressStage(situation: Situation, from: End, to: End, viaService: boolean): Stage {
+  const name = "policy egress";
+  const skip = skipping(name);
+  if (from.kind === "node") return skip("a node is not governed by pod policy");
+  if (from.kind === "outside") return skip("the source is not a pod");
+  const self = selfStage(situation, name, from, to, viaService);
+  if (self !== undefined) return self;
+  const filter = { kind: "filter", name, direction: "egress", subject: from, peer: to } as const;
+  if (to.kind !== "node" || situation.assumptions["pod-to-own-node"] === "judge") return { ...filter, openIf: undefined };
+  switch (runsOn(from.pod, to.node, to.where)) {
+    case true:
+      return skip("a pod always reaches its own node", "pod-to-own-node");
+    case false:
+      return { ...filter, openIf: undefined };
+    case undefined:
+      return { ...filter, openIf: ownNodeUnknown(from.pod, to.node) };
+  }
+}
+
+function ingressStage(situation: Situation, from: End, to: End, viaService: boolean): Stage {
+  const name = "policy ingress";
+  const skip = skipping(name);
+  if (to.kind === "node") return skip("a node is not governed by pod policy");
+  if (to.kind === "outside") return skip("the destination is not a pod");
+  const self = selfStage(situation, name, from, to, viaService);
+  if (self !== undefined) return self;
+  const filter = { kind: "filter", name, direction: "ingress", subject: to, peer: from } as const;
+  if (from.kind !== "node") return { ...filter, openIf: undefined };
+  switch (runsOn(to.pod, from.node, from.where)) {
+    case true:
+      return skip("a node always reaches its own pods");
+    case false:
+      return { ...filter, openIf: undefined };
+    case undefined:
+      return { ...filter, openIf: ownNodeUnknown(to.pod, from.node) };
+  }
+}
+
+function skipping(name: Skipped["name"]): (reason: string, assumption?: AssumptionName) => Skipped {
+  return (reason, assumption) => ({ kind: "skipped", name, reason, assumption });
+}
+
+function selfStage(
+  situation: Situation,
+  name: Skipped["name"],
+  from: End,
+  to: End,
+  viaService: boolean,
+): Skipped | undefined {
+  if (!isSamePod(from, to)) return undefined;
+  if (!viaService) return skipping(name)("a pod always reaches itself by its own address");
+  if (situation.assumptions["service-hairpin"] === "judge") return undefined;
+  return skipping(name)("a pod reaches itself through a Service", "service-hairpin");
+}
+
+function ownNodeUnknown(pod: Pod, node: Node): string {
+  return `whether ${podText(pod)} runs on node/${node.name} (then policy is not asked)`;
+}
+
+/** Where a connection to a Service ends up. `unreachable` and `unknown` say why there is no path. */
+export type ServiceRoutes =
+  | { readonly kind: "paths"; readonly paths: readonly Path[] }
+  | { readonly kind: "unreachable"; readonly reason: string }
+  | { readonly kind: "unknown"; readonly fact: string };
+
+/**
+ * The paths to the ready backends of a Service, one for each. With a translated port a policy sees the backend's port, never
+ * the Service's (kubernetes.md rule 8).
+ */
+export function serviceRoutes(
+  situation: Situation,
+  from: End,
+  service: Service,
+  protocol: number,
+  port: number,
+): ServiceRoutes {
+  const name = serviceText(service);
+  if (service.externalName !== undefined) {
+    return { kind: "unknown", fact: `which addresses ${service.externalName}, the external name of ${name}, resolves to` };
+  }
+  const chosen = service.headless
+    ? { port: undefined, backends: service.ports.flatMap((candidate) => candidate.backends) }
+    : portOfService(service, protocol, port);
+  if (typeof chosen === "string") return { kind: "unreachable", reason: chosen };
+  const family = familyOfEnd(from);
+  const ready = chosen.backends.filter((backend) => backend.ready);
+  const paths = new Map<string, Path>();
+  for (const backend of ready) {
+    const ends =
+      "pod" in backend.where
+        ? endsOfPod(situation.inventory, backend.where.pod, situation.podRange)
+        : [endAt(situation.inventory, backend.where.address)];
+    for (const to of ends) {
+      if (familyOfEnd(to) !== family) continue;
+      const destinationPort = service.headless ? undefined : backend.port;
+      paths.set(`${endKey(to)} ${destinationPort}`, {
+        from,
+        to,
+        destinationPort,
+        stages: [
+          { kind: "rewrite", name: "service", service, port: chosen.port, backend },
+          egressStage(situation, from, to, !service.headless),
+          ingressStage(situation, from, to, !service.headless),
+        ],
+      });
+    }
+  }
+  if (paths.size > 0) return { kind: "paths", paths: [...paths.values()] };
+  return { kind: "unreachable", reason: emptyReason(service, chosen, ready.length > 0) };
+}
+
+function endKey(end: End): string {
+  const [first] = end.where;
+  return end.kind === "pod" ? `${podText(end.pod)} ${first?.start}` : `${first?.start}`;
+}
+
+function portOfService(
+  service: Service,
+  protocol: number,
+  port: number,
+): { readonly port: ServicePort; readonly backends: readonly Backend[] } | string {
+  const name = serviceText(service);
+  if (headerKind(protocol) !== "ports") {
+    return `${name} forwards only the TCP, UDP and SCTP ports it lists, not ${protocolText(protocol)}`;
+  }
+  const match = service.ports.find((candidate) => candidate.port === port && candidate.protocol === protocol);
+  if (match !== undefined) return { port: match, backends: match.backends };
+  const listed = service.ports.map((candidate) => `${candidate.port}/${protocolText(candidate.protocol)}`).join(", ");
+  return `${name} has no port ${port}/${protocolText(protocol)}; it has ${listed === "" ? "none" : listed}`;
+}
+
+function emptyReason(
+  service: Service,
+  chosen: { readonly port: ServicePort | undefined; readonly backends: readonly Backend[] },
+  otherFamily: boolean,
+): string {
+  const name = serviceText(service);
+  if (otherFamily) return `${name} has no endpoint of the address family of the source`;
+  const [missing] = chosen.port?.unresolved ?? [];
+  if (missing !== undefined) {
+    return `${name} wants port "${missing.portName}", which ${podText(missing.pod)} does not name`;
+  }
+  const waiting = chosen.backends.length;
+  return waiting === 0 ? `${name} has no endpoints` : `${name} has no ready endpoints (${waiting} not ready)`;
+}

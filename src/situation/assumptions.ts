@@ -1,0 +1,65 @@
+/**
+ * Named choices where implementations differ or the input cannot tell. Each has values, a default per profile and a switch
+ * (`--assume name=value`); an answer that depends on one names it.
+ */
+
+interface Choice {
+  readonly values: readonly string[];
+  readonly about: string;
+}
+
+const CHOICES = {
+  "cidr-matches-pods": {
+    values: ["yes", "no"],
+    about: "whether an ipBlock also matches pods with an address in it",
+  },
+  "pod-to-own-node": {
+    values: ["allow", "judge"],
+    about: "whether a pod always reaches its own node, or its egress policy is asked",
+  },
+  "service-hairpin": {
+    values: ["judge", "allow"],
+    about: "whether a pod that reaches itself through a Service is judged by policy",
+  },
+  "unlisted-namespace-labels": {
+    values: ["unknown", "none"],
+    about: "whether a namespace that is not in the input may have labels beside its name",
+  },
+} as const satisfies Readonly<Record<string, Choice>>;
+
+export type AssumptionName = keyof typeof CHOICES;
+export type Assumptions = { readonly [N in AssumptionName]: (typeof CHOICES)[N]["values"][number] };
+
+export const PROFILES = {
+  kubernetes: {
+    "cidr-matches-pods": "yes",
+    "pod-to-own-node": "allow",
+    "service-hairpin": "judge",
+    "unlisted-namespace-labels": "unknown",
+  },
+} as const satisfies Readonly<Record<string, Assumptions>>;
+
+export type ProfileName = keyof typeof PROFILES;
+
+export const ASSUMPTION_NAMES: readonly AssumptionName[] = Object.keys(CHOICES).filter(isAssumptionName);
+
+export function isAssumptionName(name: string): name is AssumptionName {
+  return Object.hasOwn(CHOICES, name);
+}
+
+export function isProfileName(name: string): name is ProfileName {
+  return Object.hasOwn(PROFILES, name);
+}
+
+/** What the choice is about and its values, for help texts and errors. */
+export function choice(name: AssumptionName): Choice {
+  return CHOICES[name];
+}
+
+/** The profile with one assumption set; an error text when the name or the value does not exist. */
+export function assume(assumptions: Assumptions, name: string, value: string): Assumptions | string {
+  if (!isAssumptionName(name)) return `there is no assumption "${name}"; known are ${ASSUMPTION_NAMES.join(", ")}`;
+  const { values } = choice(name);
+  if (!values.includes(value)) return `"${value}" is no value of ${name}; choose ${values.join(" or ")}`;
+  return { ...assumptions, [name]: value };
+}

@@ -1,0 +1,39 @@
+/** The verdict of one packet on one path, stage by stage: the oracle that every faster engine is held against. */
+import type { TrafficPoint } from "../net/traffic.ts";
+import type { Path, PolicyFilter, Rewrite, Skipped } from "../path/path.ts";
+import type { Situation } from "../situation/situation.ts";
+import { type FilterReport, judgeFilter } from "./policy-filter.ts";
+
+export type VerdictKind = "allowed" | "denied" | "one-way" | "partial" | "no-route" | "undecided";
+
+export type StageReport =
+  | { readonly stage: PolicyFilter; readonly report: FilterReport }
+  | { readonly stage: Rewrite | Skipped; readonly report: undefined };
+
+export interface Verdict {
+  readonly kind: "allowed" | "denied" | "undecided";
+  readonly path: Path;
+  /** The packet as the policy stages see it: after translation. */
+  readonly packet: TrafficPoint;
+  readonly stages: readonly StageReport[];
+  /** The stage that settled it: the first that denies, else the first that is undecided. */
+  readonly deciding: StageReport | undefined;
+}
+
+/** Judges one packet along one path. Every stage is judged, also behind one that denies: its problem would be the next. */
+export function judge(situation: Situation, path: Path, packet: TrafficPoint): Verdict {
+  const seen = path.destinationPort === undefined ? packet : { ...packet, second: path.destinationPort };
+  const stages = path.stages.map(
+    (stage): StageReport =>
+      stage.kind === "filter" ? { stage, report: judgeFilter(situation, stage, seen) } : { stage, report: undefined },
+  );
+  const denied = stages.find(({ report }) => report?.verdict === "denied");
+  const open = stages.find(({ report }) => report?.verdict === "undecided");
+  return {
+    kind: denied !== undefined ? "denied" : open !== undefined ? "undecided" : "allowed",
+    path,
+    packet: seen,
+    stages,
+    deciding: denied ?? open,
+  };
+}
