@@ -78,11 +78,7 @@ function namespacesOf(resources: readonly Resource[]): ReadonlyMap<string, Names
 }
 
 /** Node objects, and the nodes that only pods speak of, whose addresses the pods' statuses tell. */
-function nodesOf(
-  resources: readonly Resource[],
-  pods: readonly Pod[],
-  hostPods: readonly HostPod[],
-): readonly Node[] {
+function nodesOf(resources: readonly Resource[], pods: readonly Pod[], hostPods: readonly HostPod[]): readonly Node[] {
   const listed = resources.filter((resource): resource is NodeResource => resource.kind === "Node");
   const told = new Map<string, Set<Address>>();
   const tell = (name: string | undefined, addresses: readonly Address[]): void => {
@@ -93,24 +89,28 @@ function nodesOf(
   };
   for (const pod of pods) tell(pod.node, pod.hostAddresses);
   for (const pod of hostPods) tell(pod.node, pod.addresses);
-  const nodes = listed.map(
-    (resource): Node => ({
-      kind: "node",
-      name: resource.metadata.name,
-      addresses: [
-        ...new Set([
-          ...addressesOf(resource.spec.addresses.map(({ address }) => address)),
-          ...(told.get(resource.metadata.name) ?? []),
-        ]),
-      ],
-      podRange: rangesOf(resource.spec.podCIDRs),
-      origin: resource.origin,
-    }),
-  );
+  const nodes = listed.map((resource): Node => ({
+    kind: "node",
+    name: resource.metadata.name,
+    addresses: [
+      ...new Set([
+        ...addressesOf(resource.spec.addresses.map(({ address }) => address)),
+        ...(told.get(resource.metadata.name) ?? []),
+      ]),
+    ],
+    podRange: rangesOf(resource.spec.podCIDRs),
+    origin: resource.origin,
+  }));
   const names = new Set(nodes.map((node) => node.name));
   const unlistedNodes = [...told]
     .filter(([name]) => !names.has(name))
-    .map(([name, addresses]): Node => ({ kind: "node", name, addresses: [...addresses], podRange: [], origin: undefined }));
+    .map(([name, addresses]): Node => ({
+      kind: "node",
+      name,
+      addresses: [...addresses],
+      podRange: [],
+      origin: undefined,
+    }));
   return [...nodes, ...unlistedNodes];
 }
 

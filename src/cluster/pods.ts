@@ -109,10 +109,7 @@ function podBase(
   workload: Workload,
   spec: PodSpec,
   labels: Readonly<Record<string, string>>,
-): Pick<
-  Pod,
-  "kind" | "namespace" | "name" | "workload" | "labels" | "serviceAccount" | "ports" | "declaredPorts"
-> {
+): Pick<Pod, "kind" | "namespace" | "name" | "workload" | "labels" | "serviceAccount" | "ports" | "declaredPorts"> {
   const serving = [...spec.containers, ...spec.initContainers.filter((container) => container.sidecar)];
   return {
     kind: "pod",

@@ -84,8 +84,7 @@ function fromPods(service: ServiceResource, port: PortSpec, pods: readonly Pod[]
   for (const pod of pods) {
     const ready = pod.ready || service.spec.publishNotReadyAddresses;
     // The first port of that name counts, as in the endpoints controller.
-    const number =
-      typeof targetPort === "number" ? targetPort : portsNamed(pod.ports, targetPort, base.protocol)[0];
+    const number = typeof targetPort === "number" ? targetPort : portsNamed(pod.ports, targetPort, base.protocol)[0];
     if (number === undefined) unresolved.push({ pod, portName: String(targetPort) });
     else backends.push({ where: { pod }, port: number, ready });
   }

@@ -24,9 +24,9 @@ type Plane = readonly Piece<Intervals<number>>[];
 /** A canonical set of traffic points. Treat as opaque: build it with the functions of this module. */
 export type TrafficSet = readonly Piece<Plane>[];
 
-/** A rectangle of points of one run of protocols; `first` and `second` are half-open intervals. */
+/** A rectangle of points of a run of protocols with the same header kind; all three are half-open intervals. */
 export interface TrafficBox {
-  readonly protocol: number;
+  readonly protocols: Interval<number>;
   readonly first: Interval<number>;
   readonly second: Interval<number>;
 }
@@ -101,14 +101,12 @@ export function containsTraffic(set: TrafficSet, point: TrafficPoint): boolean {
   return column !== undefined && contains(column, point.second);
 }
 
-/** The rectangles of the set, protocol by protocol, in order. */
+/** The rectangles of the set, in order of protocol, first and second field. */
 export function* boxesOf(set: TrafficSet): Generator<TrafficBox> {
-  for (const piece of set) {
-    for (let protocol = piece.start; protocol < piece.end; protocol++) {
-      for (const column of piece.value) {
-        for (const second of column.value) {
-          yield { protocol, first: { start: column.start, end: column.end }, second };
-        }
+  for (const { start, end, value } of set) {
+    for (const column of value) {
+      for (const second of column.value) {
+        yield { protocols: { start, end }, first: { start: column.start, end: column.end }, second };
       }
     }
   }

@@ -1,7 +1,16 @@
 /** The two ends of a flow, as the network sees them: an address, and what bears it. */
 import { isTemplate, type Node, type Pod, podText } from "../cluster/endpoint.ts";
 import type { Inventory } from "../cluster/inventory.ts";
-import { type Address, addressSetText, type AddressSet, containsAddress, type Family, familyOf, ofFamily, single } from "../net/address.ts";
+import {
+  type Address,
+  addressSetText,
+  type AddressSet,
+  containsAddress,
+  type Family,
+  familyOf,
+  ofFamily,
+  single,
+} from "../net/address.ts";
 import { overlaps } from "../net/intervals.ts";
 
 /**

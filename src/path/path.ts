@@ -63,7 +63,8 @@ function egressStage(situation: Situation, from: End, to: End, viaService: boole
   const self = selfStage(situation, name, from, to, viaService);
   if (self !== undefined) return self;
   const filter = { kind: "filter", name, direction: "egress", subject: from, peer: to } as const;
-  if (to.kind !== "node" || situation.assumptions["pod-to-own-node"] === "judge") return { ...filter, openIf: undefined };
+  if (to.kind !== "node" || situation.assumptions["pod-to-own-node"] === "judge")
+    return { ...filter, openIf: undefined };
   switch (runsOn(from.pod, to.node, to.where)) {
     case true:
       return skip("a pod always reaches its own node", "pod-to-own-node");
@@ -133,7 +134,10 @@ export function serviceRoutes(
 ): ServiceRoutes {
   const name = serviceText(service);
   if (service.externalName !== undefined) {
-    return { kind: "unknown", fact: `which addresses ${service.externalName}, the external name of ${name}, resolves to` };
+    return {
+      kind: "unknown",
+      fact: `which addresses ${service.externalName}, the external name of ${name}, resolves to`,
+    };
   }
   const chosen = service.headless
     ? { port: undefined, backends: service.ports.flatMap((candidate) => candidate.backends) }

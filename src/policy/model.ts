@@ -67,7 +67,9 @@ export function rulesOf(policy: Policy, direction: Direction): readonly Rule[] |
 }
 
 /** Evaluation order: by order, then by name (design: tiers). */
-export function inOrder<T extends { readonly order: number; readonly name: string }>(items: readonly T[]): readonly T[] {
+export function inOrder<T extends { readonly order: number; readonly name: string }>(
+  items: readonly T[],
+): readonly T[] {
   return [...items].sort((a, b) => a.order - b.order || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 }
 

@@ -43,11 +43,7 @@ export function matchPod(situation: Situation, predicate: PodPredicate, end: Pod
 function matchNamespace(situation: Situation, selector: Selector, { pod }: PodEnd): Match {
   const { namespace } = pod;
   const none = situation.assumptions["unlisted-namespace-labels"] === "none";
-  const certain = selectsKnowing(
-    selector,
-    namespace.labels,
-    (key) => namespace.listed || key === NAMESPACE_NAME_LABEL,
-  );
+  const certain = selectsKnowing(selector, namespace.labels, (key) => namespace.listed || key === NAMESPACE_NAME_LABEL);
   if (certain !== undefined) return { holds: certain, missing: [], assumptions: [] };
   if (none) {
     return { holds: selects(selector, namespace.labels), missing: [], assumptions: ["unlisted-namespace-labels"] };
@@ -62,8 +58,7 @@ function matchNamespace(situation: Situation, selector: Selector, { pod }: PodEn
 
 /** Whether an end is one of the peers a rule names; everything a peer gives must hold. */
 export function matchPeer(situation: Situation, peer: Peer, end: End): Match {
-  const pods =
-    peer.pods === undefined ? YES : end.kind === "pod" ? matchPod(situation, peer.pods, end) : NO;
+  const pods = peer.pods === undefined ? YES : end.kind === "pod" ? matchPod(situation, peer.pods, end) : NO;
   return both(pods, peer.addresses === undefined ? YES : matchAddresses(situation, peer, end));
 }
 

@@ -44,10 +44,7 @@ export function judgeFilter(situation: Situation, stage: PolicyFilter, point: Tr
   if (stage.openIf !== undefined && actions.has("deny")) missing.push(stage.openIf);
   const [decision] = decisions;
   const base = { governing: walk.governing, assumptions: [...new Set(walk.assumptions)] };
-  const certain =
-    actions.size === 1 &&
-    decision !== undefined &&
-    missing.length === walk.missing.length;
+  const certain = actions.size === 1 && decision !== undefined && missing.length === walk.missing.length;
   if (!certain) return { ...base, verdict: "undecided", decision: undefined, missing: [...new Set(missing)] };
   return { ...base, verdict: decision.action === "allow" ? "allowed" : "denied", decision, missing: [] };
 }
@@ -55,9 +52,7 @@ export function judgeFilter(situation: Situation, stage: PolicyFilter, point: Tr
 /** What could filter the pod's packets and cannot be taken into account. */
 function blindFacts(situation: Situation, stage: PolicyFilter): readonly string[] {
   const own = stage.subject.pod.namespace.name;
-  return situation.blinds
-    .filter((blind) => blind.namespace === undefined || blind.namespace === own)
-    .map(blindText);
+  return situation.blinds.filter((blind) => blind.namespace === undefined || blind.namespace === own).map(blindText);
 }
 
 function blindText(blind: Blind): string {

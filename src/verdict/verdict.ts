@@ -23,9 +23,8 @@ export interface Verdict {
 /** Judges one packet along one path. Every stage is judged, also behind one that denies: its problem would be the next. */
 export function judge(situation: Situation, path: Path, packet: TrafficPoint): Verdict {
   const seen = path.destinationPort === undefined ? packet : { ...packet, second: path.destinationPort };
-  const stages = path.stages.map(
-    (stage): StageReport =>
-      stage.kind === "filter" ? { stage, report: judgeFilter(situation, stage, seen) } : { stage, report: undefined },
+  const stages = path.stages.map((stage): StageReport =>
+    stage.kind === "filter" ? { stage, report: judgeFilter(situation, stage, seen) } : { stage, report: undefined },
   );
   const denied = stages.find(({ report }) => report?.verdict === "denied");
   const open = stages.find(({ report }) => report?.verdict === "undecided");

@@ -4,7 +4,14 @@
 import { NAMESPACE_NAME_LABEL } from "../../../cluster/inventory.ts";
 import { transport } from "../../../cluster/pods.ts";
 import { all, equals, EVERYTHING, has, isIn, not, type Selector } from "../../../labels/selector.ts";
-import { type AddressSet, blockWithout, type Cidr, isAddressError, NO_ADDRESSES, parseCidr } from "../../../net/address.ts";
+import {
+  type AddressSet,
+  blockWithout,
+  type Cidr,
+  isAddressError,
+  NO_ADDRESSES,
+  parseCidr,
+} from "../../../net/address.ts";
 import { allOf, toPorts } from "../../../net/traffic.ts";
 import type {
   LabelSelector,

@@ -1,0 +1,269 @@
+/** The program as text that `nft -f` loads in one transaction, written to be read by people. */
+import { addressText, type Family, familyOf } from "../net/address.ts";
+import type { Interval } from "../net/intervals.ts";
+import { headerKind, ICMP, ICMPV6, protocolText } from "../net/protocol.ts";
+import { boxesOf, fieldRange, type TrafficBox } from "../net/traffic.ts";
+import type { ClassEntry, FamilyProgram, PairEntry, Program, Target, TrafficChain } from "./program.ts";
+
+/** The bits of the connection mark that hold the generation; the others are left to whoever uses them. */
+const STAMP_MASK = "0xffff0000";
+const STAMP_KEEP = "0x0000ffff";
+
+/** Names an address or pod for the comments of the listing; undefined: no comment. */
+export type NameOf = (address: bigint) => string | undefined;
+
+/** Replaces the table as a whole, atomically. Pure; O(size of the program). */
+export function nftText(program: Program, nameOf: NameOf = () => undefined): string {
+  const table = `inet ${program.table}`;
+  const blocks = [
+    ...program.families.flatMap((family) => familyObjects(family, nameOf)),
+    ...boundObjects(program),
+    ...baseChains(program),
+    ...program.families.flatMap(({ family }) => [directionChain(family, "egress"), directionChain(family, "ingress")]),
+    governedChain(program),
+    tracklessChain(program),
+    denyChain(program),
+    ...program.trafficChains.map(trafficChain),
+  ];
+  return [
+    `# Portcullis: the policies of node ${program.node}, generation ${program.generation}.`,
+    ...program.degraded.map((reason) => `# degraded: ${reason}`),
+    `table ${table}`,
+    `delete table ${table}`,
+    `table ${table} {`,
+    blocks.map((lines) => lines.map((line) => (line === "" ? "" : `\t${line}`)).join("\n")).join("\n\n"),
+    "}",
+    "",
+  ].join("\n");
+}
+
+type Lines = readonly string[];
+
+const IP = { 4: "ip", 6: "ip6" } as const;
+const ADDRESS_TYPE = { 4: "ipv4_addr", 6: "ipv6_addr" } as const;
+
+function familyObjects(program: FamilyProgram, nameOf: NameOf): readonly Lines[] {
+  const { family } = program;
+  const type = ADDRESS_TYPE[family];
+  const named = (address: bigint): string => {
+    const name = nameOf(address);
+    return name === undefined ? "" : `  # ${name.replaceAll(/[^\x20-\x7e]/g, "?")}`;
+  };
+  const isolated = (addresses: readonly bigint[]): Lines =>
+    addresses.map((address) => `${addressText(address)},${named(address)}`);
+  return [
+    object(`set isolated_egress${family}`, [`type ${type}`], isolated(program.isolatedEgress)),
+    object(`set isolated_ingress${family}`, [`type ${type}`], isolated(program.isolatedIngress)),
+    object(
+      `map pod_class${family}`,
+      [`type ${type} : classid`],
+      program.podClasses.map(
+        ({ block, peerClass }) => `${addressText(block.start)} : 0:${hex(peerClass)},${named(block.start)}`,
+      ),
+    ),
+    object(
+      `map block_class${family}`,
+      [`type ${type} : classid`, "flags interval"],
+      program.blockClasses.map(({ block, peerClass }: ClassEntry) => `${rangeText(block)} : 0:${hex(peerClass)},`),
+    ),
+    object(
+      `map egress_pairs${family}`,
+      [`type ${type} . classid : verdict`],
+      program.egress.map((pair) => `${pairText(pair)} : ${targetText(pair.target)},`),
+    ),
+    object(
+      `map ingress_pairs${family}`,
+      [`type ${type} . classid : verdict`],
+      program.ingress.map((pair) => `${pairText(pair)} : ${targetText(pair.target)},`),
+    ),
+  ];
+}
+
+function object(head: string, properties: Lines, elements: Lines): Lines {
+  const body = properties.map((line) => `\t${line}`);
+  if (elements.length > 0) body.push("\telements = {", ...elements.map((line) => `\t\t${line}`), "\t}");
+  return [`${head} {`, ...body, "}"];
+}
+
+function hex(peerClass: number): string {
+  return peerClass.toString(16);
+}
+
+function pairText({ pod, peerClass }: PairEntry): string {
+  return `${addressText(pod)} . 0:${hex(peerClass)}`;
+}
+
+function targetText(target: Target): string {
+  return target.kind === "admit" ? "return" : `goto ${target.chain}`;
+}
+
+function rangeText(block: Interval<bigint>): string {
+  const last = block.end - 1n;
+  return block.start === last ? addressText(last) : `${addressText(block.start)}-${addressText(last)}`;
+}
+
+function boundObjects(program: Program): readonly Lines[] {
+  if (program.interfaces.length === 0) return [];
+  const bound = (family: Family): Lines =>
+    program.interfaces.flatMap(({ name, addresses }) =>
+      addresses
+        .filter((address) => familyOf(address) === family)
+        .map((address) => `"${name}" . ${addressText(address)},`),
+    );
+  return [
+    object(
+      "set pod_interfaces",
+      ["type ifname"],
+      program.interfaces.map(({ name }) => `"${name}",`),
+    ),
+    object("set bound4", ["type ifname . ipv4_addr"], bound(4)),
+    object("set bound6", ["type ifname . ipv6_addr"], bound(6)),
+  ];
+}
+
+/** Neighbour discovery, router solicitation and multicast listener reports, without which IPv6 has no link. */
+const NEIGHBOUR_DISCOVERY = ["icmpv6 type 130-136 accept", "icmpv6 type 143 accept"] as const;
+
+function baseChains(program: Program): readonly Lines[] {
+  const chains: Lines[] = [];
+  if (program.interfaces.length > 0) {
+    chains.push(
+      chain("source", [
+        "type filter hook prerouting priority raw; policy accept;",
+        "iifname != @pod_interfaces accept",
+        ...NEIGHBOUR_DISCOVERY,
+        "iifname . ip saddr @bound4 accept",
+        "iifname . ip6 saddr @bound6 accept",
+        "counter drop",
+      ]),
+    );
+  }
+  chains.push(
+    chain("forward", [
+      "type filter hook forward priority filter - 10; policy accept;",
+      ...program.families.flatMap(({ family }) => [
+        `ct original ${IP[family]} saddr @isolated_egress${family} goto governed`,
+        `ct reply ${IP[family]} saddr @isolated_ingress${family} goto governed`,
+      ]),
+      "ct state invalid,untracked goto trackless",
+    ]),
+  );
+  if (program.judgesOwnNode) {
+    chains.push(
+      chain("input", [
+        "type filter hook input priority filter - 10; policy accept;",
+        ...NEIGHBOUR_DISCOVERY,
+        ...program.families.map(
+          ({ family }) => `ct original ${IP[family]} saddr @isolated_egress${family} goto governed`,
+        ),
+        "ct state invalid,untracked goto trackless",
+      ]),
+    );
+  }
+  return chains;
+}
+
+/** The whole of a governed connection: what is known passes, what is new is judged by each direction and stamped. */
+function governedChain(program: Program): Lines {
+  const stamp = `0x${program.generation.toString(16).padStart(4, "0")}0000`;
+  return chain("governed", [
+    "ct state related meta l4proto icmp accept",
+    "ct state related meta l4proto icmpv6 accept",
+    `ct state established ct mark and ${STAMP_MASK} == ${stamp} accept`,
+    ...program.families.flatMap(({ family }) => [
+      `ct original ${IP[family]} saddr @isolated_egress${family} jump egress${family}`,
+      `ct reply ${IP[family]} saddr @isolated_ingress${family} jump ingress${family}`,
+    ]),
+    "meta priority set 0:0",
+    `ct mark set ct mark and ${STAMP_KEEP} or ${stamp}`,
+    "accept",
+  ]);
+}
+
+/** Finds the class of the peer, then what the pair of pod and class leads to. A pair without an entry is denied. */
+function directionChain(family: Family, direction: "egress" | "ingress"): Lines {
+  const source = `ct original ${IP[family]} saddr`;
+  const destination = `ct reply ${IP[family]} saddr`;
+  const [pod, peer] = direction === "egress" ? [source, destination] : [destination, source];
+  return chain(`${direction}${family}`, [
+    // A look-up that misses leaves the field as it is, and forwarding fills it from the packet's TOS byte.
+    "meta priority set 0:0",
+    `meta priority set ${peer} map @block_class${family}`,
+    `meta priority set ${peer} map @pod_class${family}`,
+    `${pod} . meta priority vmap @${direction}_pairs${family}`,
+    "goto deny",
+  ]);
+}
+
+/** Packets that belong to no connection cannot be judged; they are dropped where a governed pod is one end. */
+function tracklessChain(program: Program): Lines {
+  return chain(
+    "trackless",
+    program.families.flatMap(({ family }) =>
+      ["saddr", "daddr"].flatMap((side) => [
+        `${IP[family]} ${side} @isolated_egress${family} counter drop`,
+        `${IP[family]} ${side} @isolated_ingress${family} counter drop`,
+      ]),
+    ),
+  );
+}
+
+function denyChain(program: Program): Lines {
+  if (program.denial === "drop") return chain("deny", ["counter drop"]);
+  return chain("deny", [
+    "meta l4proto tcp counter reject with tcp reset",
+    "counter reject with icmpx admin-prohibited",
+  ]);
+}
+
+function trafficChain({ name, traffic }: TrafficChain): Lines {
+  return chain(name, [...[...boxesOf(traffic)].flatMap(boxRules), "goto deny"]);
+}
+
+function chain(name: string, rules: Lines): Lines {
+  return [`chain ${name} {`, ...rules.map((rule) => `\t${rule}`), "}"];
+}
+
+/** The rules that let one box of traffic pass, on the tuple of the connection's first packet after translation. */
+function boxRules({ protocols, first, second }: TrafficBox): Lines {
+  const protocol = `meta l4proto ${protocolRange(protocols)}`;
+  const full = fieldRange(protocols.start);
+  switch (headerKind(protocols.start)) {
+    case "none":
+      return [`${protocol} return`];
+    case "ports":
+      return [
+        [
+          protocol,
+          ...(isWhole(first, full) ? [] : [`ct original proto-src ${numbers(first)}`]),
+          ...(isWhole(second, full) ? [] : [`ct reply proto-src ${numbers(second)}`]),
+          "return",
+        ].join(" "),
+      ];
+    case "icmp":
+      if (isWhole(first, full) && isWhole(second, full)) return [`${protocol} return`];
+      if (isWhole(second, full)) return [icmpRule(protocol, first.start * 256, first.end * 256)];
+      return Array.from({ length: first.end - first.start }, (_, i) => {
+        const type = (first.start + i) * 256;
+        return icmpRule(protocol, type + second.start, type + second.end);
+      });
+  }
+}
+
+/** Conntrack keeps ICMP type and code where other protocols have the destination port. */
+function icmpRule(protocol: string, start: number, end: number): string {
+  return `${protocol} ct original proto-dst ${numbers({ start, end })} return`;
+}
+
+function isWhole(range: Interval<number>, full: Interval<number>): boolean {
+  return range.start === full.start && range.end === full.end;
+}
+
+function numbers({ start, end }: Interval<number>): string {
+  return end - start === 1 ? String(start) : `${start}-${end - 1}`;
+}
+
+function protocolRange({ start, end }: Interval<number>): string {
+  if (end - start > 1) return `${start}-${end - 1}`;
+  return start === ICMPV6 ? "ipv6-icmp" : start === ICMP ? "icmp" : protocolText(start);
+}

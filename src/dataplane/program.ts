@@ -1,0 +1,66 @@
+/**
+ * The kernel program of a node as a value: a few big maps, whatever the number of policies, and shared traffic chains.
+ * `docs/how-it-works.md` walks a packet through it.
+ */
+import type { Address, Family } from "../net/address.ts";
+import type { Interval } from "../net/intervals.ts";
+import type { TrafficSet } from "../net/traffic.ts";
+
+/** What a pair of peer class and local pod leads to. Pairs without an entry are denied. */
+export type Target =
+  | { readonly kind: "admit" }
+  /** Only the traffic of the shared chain of that name passes. */
+  | { readonly kind: "traffic"; readonly chain: string };
+
+export interface PairEntry {
+  readonly peerClass: number;
+  readonly pod: Address;
+  readonly target: Target;
+}
+
+/** The class of every address of a block; blocks are disjoint, and addresses in none are of class 0, the rest of the world. */
+export interface ClassEntry {
+  readonly block: Interval<bigint>;
+  readonly peerClass: number;
+}
+
+export interface FamilyProgram {
+  readonly family: Family;
+  /** Local pods that some policy governs in the direction; no other pod is touched. */
+  readonly isolatedEgress: readonly Address[];
+  readonly isolatedIngress: readonly Address[];
+  /** Single addresses (pods), looked up by hash; they come before the blocks that hold them. */
+  readonly podClasses: readonly ClassEntry[];
+  /** Blocks of addresses that rules name. */
+  readonly blockClasses: readonly ClassEntry[];
+  readonly egress: readonly PairEntry[];
+  readonly ingress: readonly PairEntry[];
+}
+
+/** A chain that lets exactly `traffic` pass; named by its content, so equal sets share one chain. */
+export interface TrafficChain {
+  readonly name: string;
+  readonly traffic: TrafficSet;
+}
+
+/** A pod's interface on the node, and the only addresses it may send from. */
+export interface BoundInterface {
+  readonly name: string;
+  readonly addresses: readonly Address[];
+}
+
+export interface Program {
+  readonly node: string;
+  readonly table: string;
+  /** Stamped on admitted connections, 1 to 65535; a connection with another stamp is judged anew. */
+  readonly generation: number;
+  /** What denied packets meet. */
+  readonly denial: "reject" | "drop";
+  /** Whether connections of pods to their own node are judged too. */
+  readonly judgesOwnNode: boolean;
+  readonly interfaces: readonly BoundInterface[];
+  readonly families: readonly [FamilyProgram, FamilyProgram];
+  readonly trafficChains: readonly TrafficChain[];
+  /** Why the node enforces less than the policies say; empty when it enforces all of it. */
+  readonly degraded: readonly string[];
+}

@@ -1,0 +1,49 @@
+/** Runs a packet through a program as the kernel would: for tests, and to explain what a node does. */
+import { type Address, familyOf } from "../net/address.ts";
+import { containsTraffic, type TrafficPoint } from "../net/traffic.ts";
+import type { ClassEntry, FamilyProgram, PairEntry, Program } from "./program.ts";
+
+/** The first packet of a connection, as conntrack sees it: original source, destination after translation. */
+export interface SimulatedPacket {
+  readonly source: Address;
+  readonly destination: Address;
+  readonly traffic: TrafficPoint;
+  /** `forward`: to or from another machine or pod. `input`: from a local pod to this node itself. */
+  readonly hook: "forward" | "input";
+}
+
+/** `untouched`: neither end is a governed pod of this node. */
+export type SimulatedVerdict = "untouched" | "accepted" | "denied";
+
+export function simulate(program: Program, packet: SimulatedPacket): SimulatedVerdict {
+  if (packet.hook === "input" && !program.judgesOwnNode) return "untouched";
+  const family = program.families.find((candidate) => candidate.family === familyOf(packet.source));
+  if (family === undefined) return "untouched";
+  const leaves = family.isolatedEgress.includes(packet.source);
+  const arrives = packet.hook === "forward" && family.isolatedIngress.includes(packet.destination);
+  if (!leaves && !arrives) return "untouched";
+  const passes =
+    (!leaves || admits(program, family, family.egress, packet.destination, packet.source, packet.traffic)) &&
+    (!arrives || admits(program, family, family.ingress, packet.source, packet.destination, packet.traffic));
+  return passes ? "accepted" : "denied";
+}
+
+function admits(
+  program: Program,
+  family: FamilyProgram,
+  pairs: readonly PairEntry[],
+  peer: Address,
+  pod: Address,
+  traffic: TrafficPoint,
+): boolean {
+  const peerClass = classAt(family.podClasses, peer) ?? classAt(family.blockClasses, peer) ?? 0;
+  const target = pairs.find((pair) => pair.peerClass === peerClass && pair.pod === pod)?.target;
+  if (target === undefined) return false;
+  if (target.kind === "admit") return true;
+  const chain = program.trafficChains.find(({ name }) => name === target.chain);
+  return chain !== undefined && containsTraffic(chain.traffic, traffic);
+}
+
+function classAt(entries: readonly ClassEntry[], address: Address): number | undefined {
+  return entries.find(({ block }) => block.start <= address && address < block.end)?.peerClass;
+}
