@@ -91,24 +91,28 @@ export function podText(pod: Pick<Pod, "namespace" | "name" | "workload" | "addr
   return isTemplate(pod) ? workloadText(pod.workload) : `${pod.namespace.name}/pod/${pod.name}`;
 }
 
-const SHORT_KIND: Readonly<Record<Workload["kind"], string>> = {
-  Pod: "pod",
-  Deployment: "deploy",
-  ReplicaSet: "rs",
-  StatefulSet: "sts",
-  DaemonSet: "ds",
-  Job: "job",
-  CronJob: "cj",
-  ReplicationController: "rc",
-};
+const SHORT_KINDS = {
+  pod: "Pod",
+  deploy: "Deployment",
+  rs: "ReplicaSet",
+  sts: "StatefulSet",
+  ds: "DaemonSet",
+  job: "Job",
+  cj: "CronJob",
+  rc: "ReplicationController",
+} as const satisfies Readonly<Record<string, Workload["kind"]>>;
 
 /** kubectl's short names, and the long ones people write. */
 const KIND_WORDS: ReadonlyMap<string, Workload["kind"]> = new Map(
-  (Object.keys(SHORT_KIND) as Workload["kind"][]).flatMap((kind) => [
-    [SHORT_KIND[kind], kind] as const,
+  Object.entries(SHORT_KINDS).flatMap(([short, kind]) => [
+    [short, kind] as const,
     [kind.toLowerCase(), kind] as const,
     [`${kind.toLowerCase()}s`, kind] as const,
   ]),
+);
+
+const SHORT_KIND: ReadonlyMap<string, string> = new Map(
+  Object.entries(SHORT_KINDS).map(([short, kind]) => [kind, short]),
 );
 
 /** The kind a user means by `deploy`, `deployment` or `deployments`; undefined for other words. */
@@ -118,7 +122,7 @@ export function workloadKind(word: string): Workload["kind"] | undefined {
 
 /** `accounts/deploy/backend`. */
 export function workloadText(workload: Workload): string {
-  return `${workload.namespace}/${SHORT_KIND[workload.kind]}/${workload.name}`;
+  return `${workload.namespace}/${SHORT_KIND.get(workload.kind)}/${workload.name}`;
 }
 
 export function sameWorkload(a: Workload, b: Workload): boolean {

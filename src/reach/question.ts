@@ -1,0 +1,234 @@
+/**
+ * Answers to "may this flow pass?" for sets of ends and traffic: every pair of ends and every part of the traffic that has
+ * one verdict becomes a case, and each case is judged by the oracle on a packet of it.
+ */
+import {
+  ALL_TRAFFIC,
+  box,
+  boxesOf,
+  intersectTraffic,
+  isNoTraffic,
+  NO_TRAFFIC,
+  subtractTraffic,
+  toPorts,
+  type TrafficPoint,
+  type TrafficSet,
+  unionTraffic,
+} from "../net/traffic.ts";
+import { witnessOf } from "../net/traffic-text.ts";
+import { unionOf } from "../net/intervals.ts";
+import { portsNamed, type Service } from "../cluster/service.ts";
+import { admissionOnPath } from "../fold/admission.ts";
+import { atoms } from "../fold/classes.ts";
+import { type End, familyOfEnd, isSamePod } from "../path/end.ts";
+import { directPath, type Path, serviceRoutes } from "../path/path.ts";
+import { type Asked, everythingOf } from "../path/reference.ts";
+import { narrowed, type Resolved } from "../path/resolve.ts";
+import type { Situation } from "../situation/situation.ts";
+import { judge, type Verdict, type VerdictKind } from "../verdict/verdict.ts";
+
+export interface Question {
+  readonly from: Resolved;
+  readonly to: Resolved;
+  readonly asked: Asked;
+  /** Restricts the source port of TCP, UDP and SCTP. */
+  readonly sourcePort: number | undefined;
+}
+
+/** Part of a question with one verdict. */
+export type Case =
+  | {
+      readonly kind: "allowed" | "denied" | "undecided";
+      readonly from: End;
+      readonly to: End;
+      /** What was asked for and has this verdict, before a Service translates the port. */
+      readonly traffic: TrafficSet;
+      /** A packet of `traffic`. */
+      readonly packet: TrafficPoint;
+      readonly verdict: Verdict;
+    }
+  | {
+      readonly kind: "no-route" | "undecided";
+      readonly from: End;
+      readonly to: undefined;
+      readonly traffic: TrafficSet;
+      readonly reason: string;
+      readonly verdict: undefined;
+    };
+
+export interface Answer {
+  readonly kind: VerdictKind;
+  readonly cases: readonly Case[];
+  /** Why there is nothing to judge, such as ends of different address families. */
+  readonly reason: string | undefined;
+}
+
+/** Exact for every packet of the question. O(pairs of ends x rules). */
+export function answer(situation: Situation, question: Question): Answer {
+  if (question.from.kind === "service") {
+    return { kind: "no-route", cases: [], reason: `${question.from.text} opens no connections; its pods do` };
+  }
+  const sources = question.from.ends.flatMap((end) => split(situation, end));
+  const cases =
+    question.to.kind === "service"
+      ? casesToService(situation, sources, question.to.service, question)
+      : casesBetween(
+          situation,
+          sources,
+          question.to.ends.flatMap((end) => split(situation, end)),
+          question,
+        );
+  if (cases.length === 0) return { kind: "no-route", cases, reason: emptyReason(question) };
+  const kinds = new Set(cases.map(({ kind }) => kind));
+  const [only] = kinds;
+  const kind = kinds.size === 1 && only !== undefined ? only : kinds.has("undecided") ? "undecided" : "partial";
+  return { kind, cases, reason: undefined };
+}
+
+function emptyReason(question: Question): string {
+  if (question.asked.kind === "named") {
+    return `no pod of ${question.to.text} names a port "${question.asked.name}"`;
+  }
+  return "the two ends have no address family in common, or are the same single pod";
+}
+
+/** Outside ends cut where rules tell addresses apart; others as they are. */
+function split(situation: Situation, end: End): readonly End[] {
+  if (end.kind !== "outside") return [end];
+  return atoms(situation).flatMap(({ where }) => narrowed(end, where) ?? []);
+}
+
+function casesBetween(
+  situation: Situation,
+  sources: readonly End[],
+  destinations: readonly End[],
+  question: Question,
+): readonly Case[] {
+  return sources.flatMap((from) =>
+    destinations.flatMap((to) => {
+      if (familyOfEnd(from) !== familyOfEnd(to)) return [];
+      // Among several pods, a pod and itself is not what is asked about.
+      if (isSamePod(from, to) && (sources.length > 1 || destinations.length > 1)) return [];
+      return casesOnPath(situation, directPath(situation, from, to), askedTraffic(question, to));
+    }),
+  );
+}
+
+/** The traffic a question means at a destination. */
+function askedTraffic({ asked, sourcePort }: Question, to: End): TrafficSet {
+  return withSourcePort(askedAt(asked, to), sourcePort);
+}
+
+function askedAt(asked: Asked, to: End): TrafficSet {
+  switch (asked.kind) {
+    case "everything":
+      return everythingOf(familyOfEnd(to));
+    case "traffic":
+      return asked.traffic;
+    case "named":
+      if (to.kind !== "pod") return NO_TRAFFIC;
+      return toPorts(
+        asked.protocol,
+        unionOf(portsNamed(to.pod.ports, asked.name, asked.protocol).map((port) => ({ start: port, end: port + 1 }))),
+      );
+  }
+}
+
+function withSourcePort(traffic: TrafficSet, sourcePort: number | undefined): TrafficSet {
+  if (sourcePort === undefined) return traffic;
+  const range = [{ start: sourcePort, end: sourcePort + 1 }];
+  return [...boxesOf(traffic)]
+    .filter(({ first }) => first.start <= sourcePort && sourcePort < first.end)
+    .flatMap(({ protocols, second }) =>
+      Array.from({ length: protocols.end - protocols.start }, (_, i) => box(protocols.start + i, range, [second])),
+    )
+    .reduce(unionTraffic, NO_TRAFFIC);
+}
+
+/** The parts of the asked traffic that are allowed, undecided and denied on a path; each judged on a packet of it. */
+function casesOnPath(situation: Situation, path: Path, asked: TrafficSet, before: TrafficSet = asked): readonly Case[] {
+  const { allowed, undecided } = admissionOnPath(situation, path);
+  const denied = subtractTraffic(subtractTraffic(ALL_TRAFFIC, allowed), undecided);
+  const parts = [
+    ["allowed", allowed],
+    ["undecided", undecided],
+    ["denied", denied],
+  ] as const;
+  return parts.flatMap(([kind, region]): readonly Case[] => {
+    const part = intersectTraffic(asked, region);
+    const seen = witnessOf(part);
+    if (seen === undefined) return [];
+    // With a translated port the packet asked about differs from the one that policies see.
+    const packet = before === asked ? seen : (witnessOf(before) ?? seen);
+    const verdict = judge(situation, path, packet);
+    if (verdict.kind !== kind) {
+      throw new Error(`the oracle says ${verdict.kind} where the sets say ${kind}: ${JSON.stringify(packet)}`);
+    }
+    return [{ kind, from: path.from, to: path.to, traffic: before === asked ? part : before, packet, verdict }];
+  });
+}
+
+function casesToService(
+  situation: Situation,
+  sources: readonly End[],
+  service: Service,
+  question: Question,
+): readonly Case[] {
+  return sources.flatMap((from) =>
+    portsAsked(service, question).flatMap(({ protocol, port, traffic }): readonly Case[] => {
+      const routes = serviceRoutes(situation, from, service, protocol, port);
+      switch (routes.kind) {
+        case "unreachable":
+          return [{ kind: "no-route", from, to: undefined, traffic, reason: routes.reason, verdict: undefined }];
+        case "unknown":
+          return [{ kind: "undecided", from, to: undefined, traffic, reason: routes.fact, verdict: undefined }];
+        case "paths":
+          return routes.paths.flatMap((path) =>
+            path.destinationPort === undefined
+              ? casesOnPath(situation, path, traffic)
+              : casesOnPath(
+                  situation,
+                  path,
+                  withSourcePort(toPorts(protocol, single(path.destinationPort)), question.sourcePort),
+                  traffic,
+                ),
+          );
+      }
+    }),
+  );
+}
+
+function single(port: number): readonly { readonly start: number; readonly end: number }[] {
+  return [{ start: port, end: port + 1 }];
+}
+
+interface ServicePortAsked {
+  readonly protocol: number;
+  readonly port: number;
+  readonly traffic: TrafficSet;
+}
+
+/** The ports of a Service that a question means: those it lists, and one more for asked traffic that it does not list. */
+function portsAsked(service: Service, { asked, sourcePort }: Question): readonly ServicePortAsked[] {
+  const listed = service.ports
+    .filter(({ name, protocol }) => asked.kind !== "named" || (name === asked.name && protocol === asked.protocol))
+    .map(({ protocol, port }) => ({ protocol, port, traffic: toPorts(protocol, single(port)) }));
+  const restricted = listed
+    .map((item) => ({
+      ...item,
+      traffic: withSourcePort(
+        asked.kind === "traffic" ? intersectTraffic(item.traffic, asked.traffic) : item.traffic,
+        sourcePort,
+      ),
+    }))
+    .filter(({ traffic }) => !isNoTraffic(traffic));
+  if (asked.kind !== "traffic") return restricted;
+  const rest = subtractTraffic(
+    withSourcePort(asked.traffic, sourcePort),
+    listed.map(({ traffic }) => traffic).reduce(unionTraffic, NO_TRAFFIC),
+  );
+  const witness = witnessOf(rest);
+  return witness === undefined
+    ? restricted
+    : [...restricted, { protocol: witness.protocol, port: witness.second, traffic: rest }];
+}
