@@ -6,7 +6,7 @@ import type { Origin, Path } from "../source/origin.ts";
 
 export interface Namespace {
   readonly name: string;
-  /** Always with `kubernetes.io/metadata.name`, which the API server sets and nobody can forge (kubernetes.md rule 7). */
+  /** Always with `kubernetes.io/metadata.name`, which the API server sets and nobody can forge (rule 7). */
   readonly labels: Labels;
   /** False where only objects inside it are in the input: then its other labels are not known. */
   readonly listed: boolean;
@@ -29,7 +29,7 @@ export interface NamedPort {
 
 /**
  * A pod that policies can select: live and with an address, or a template of pods to come. Host-network, finished and
- * address-less live pods are not among them (design: the model).
+ * address-less live pods are not among them.
  */
 export interface Pod {
   readonly kind: "pod";
@@ -63,7 +63,7 @@ export interface Node {
   readonly origin: ((path?: Path) => Origin) | undefined;
 }
 
-/** A pod that shares its node's address and hence is the node as far as policy sees (kubernetes.md rule 13). */
+/** A pod that shares its node's address and hence is the node as far as policy sees (rule 13). */
 export interface HostPod {
   readonly namespace: string;
   readonly name: string;

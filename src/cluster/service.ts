@@ -40,7 +40,7 @@ export function serviceText(service: Pick<Service, "namespace" | "name">): strin
   return `${service.namespace}/svc/${service.name}`;
 }
 
-/** The port numbers a pod gives a name for a protocol: kubernetes.md rule 10. */
+/** The port numbers a pod gives a name for a protocol: rule 10. */
 export function portsNamed(ports: readonly NamedPort[], name: string, protocol: number): readonly number[] {
   return [...new Set(ports.filter((p) => p.name === name && p.protocol === protocol).map((p) => p.port))];
 }

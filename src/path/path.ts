@@ -123,7 +123,7 @@ export type ServiceRoutes =
 
 /**
  * The paths to the ready backends of a Service, one for each. With a translated port a policy sees the backend's port, never
- * the Service's (kubernetes.md rule 8).
+ * the Service's (rule 8).
  */
 export function serviceRoutes(
   situation: Situation,

@@ -66,7 +66,7 @@ export function rulesOf(policy: Policy, direction: Direction): readonly Rule[] |
   return direction === "ingress" ? policy.ingress : policy.egress;
 }
 
-/** Evaluation order: by order, then by name (design: tiers). */
+/** Evaluation order: by order, then by name. */
 export function inOrder<T extends { readonly order: number; readonly name: string }>(
   items: readonly T[],
 ): readonly T[] {

@@ -78,7 +78,7 @@ class Walk {
   /** The decisions possible from a tier on; more than one when facts are missing. */
   from(tierIndex: number): readonly Decision[] {
     const tier = this.#situation.tiers[tierIndex];
-    // After all tiers comes the pod's profile, which allows (design: tiers).
+    // After all tiers comes the pod's profile, which allows.
     if (tier === undefined) return [{ kind: "open", action: "allow" }];
     const { direction, subject, peer } = this.#stage;
     const to = direction === "ingress" ? subject : peer;

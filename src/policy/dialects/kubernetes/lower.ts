@@ -24,7 +24,7 @@ import type {
 import type { Origin, Path } from "../../../source/origin.ts";
 import { inOrder, type Peer, type Policy, type PortMatch, type Rule, type Tier } from "../../model.ts";
 
-/** Where NetworkPolicies stand among the tiers, and among the policies of their tier (design: the model). */
+/** Where NetworkPolicies stand among the tiers, and among the policies of their tier. */
 const DEFAULT_TIER = { name: "default", order: 1_000_000, defaultAction: "deny" } as const;
 const ORDER_IN_TIER = 1000;
 
