@@ -1,0 +1,40 @@
+/** From worlds and raw packets, as the naive reading takes them, to the values the engines take. */
+import assert from "node:assert/strict";
+import { type Address, isAddressError, parseAddress } from "../../src/net/address.ts";
+import { headerKind, protocolNumber } from "../../src/net/protocol.ts";
+import type { TrafficPoint } from "../../src/net/traffic.ts";
+import { readText } from "../../src/resources/read.ts";
+import { PROFILES } from "../../src/situation/assumptions.ts";
+import { type Situation, situationOf } from "../../src/situation/situation.ts";
+import type { RawObject, RawPacket } from "../naive/raw-objects.ts";
+import { worldText } from "../worlds/world.ts";
+
+/** Reads the objects as the command line does; worlds are valid, so any error is one of ours. */
+export function situationOfObjects(objects: readonly RawObject[]): Situation {
+  const reading = readText("world.json", worldText({ objects: [...objects] }), {
+    validation: "strict",
+    namespace: undefined,
+  });
+  const errors = reading.findings.filter((finding) => finding.severity === "error");
+  assert.deepEqual(errors, []);
+  return situationOf(reading, { assumptions: PROFILES.kubernetes, podRange: undefined }).situation;
+}
+
+export function addressOf(text: string): Address {
+  const address = parseAddress(text);
+  if (isAddressError(address)) throw new Error(`${text}: ${address.reason}`);
+  return address;
+}
+
+export function pointOf(packet: RawPacket): TrafficPoint {
+  const protocol = typeof packet.protocol === "number" ? packet.protocol : protocolNumber(packet.protocol);
+  if (protocol === undefined) throw new Error(`unknown protocol ${packet.protocol}`);
+  switch (headerKind(protocol)) {
+    case "ports":
+      return { protocol, first: packet.sourcePort ?? 40_000, second: packet.destinationPort ?? 0 };
+    case "icmp":
+      return { protocol, first: packet.icmpType ?? 0, second: packet.icmpCode ?? 0 };
+    case "none":
+      return { protocol, first: 0, second: 0 };
+  }
+}

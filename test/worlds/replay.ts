@@ -1,0 +1,85 @@
+import * as fc from "fast-check";
+import type { RawObject, RawPacket } from "../naive/raw-objects.ts";
+import { smallest } from "./smallest.ts";
+import { world, worldText } from "./world.ts";
+import type { World } from "./world.ts";
+
+/**
+ * Runs `check` on random worlds; it fails by throwing. PORTCULLIS_RUNS sets the number of worlds (else `defaultRuns`),
+ * PORTCULLIS_SEED the seed, PORTCULLIS_PATH goes straight to one world of that seed. Throws an error that tells seed and
+ * path, and shows the smallest failing world found as a List for the command line.
+ */
+export async function holdsInEveryWorld(defaultRuns: number, check: Check): Promise<void> {
+  const property = fc.asyncProperty(world(), async (candidate) => {
+    await check(candidate);
+  });
+  const details = await fc.check(property, settings(defaultRuns));
+  const found = details.counterexample?.[0];
+  if (!details.failed) return;
+  if (found === undefined) throw new Error(`no world was tried: ${messageOf(details.errorInstance)}`);
+  const shrunk = await smallest(found, async (candidate) => (await failureOf(check, candidate)) !== undefined);
+  const failure = await failureOf(check, shrunk);
+  throw new Error(reportOf(details, shrunk, failure ?? details.errorInstance), { cause: failure });
+}
+
+type Check = (world: World) => void | Promise<void>;
+
+async function failureOf(check: Check, world: World): Promise<Error | undefined> {
+  try {
+    await check(world);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+/** `holdsInEveryWorld` for a fact about each packet of a world; the error also shows the packet. */
+export async function holdsForEveryPacket(
+  defaultRuns: number,
+  check: (objects: readonly RawObject[], packet: RawPacket) => void | Promise<void>,
+): Promise<void> {
+  await holdsInEveryWorld(defaultRuns, async ({ objects, packets }) => {
+    for (const packet of packets) {
+      try {
+        await check(objects, packet);
+      } catch (error) {
+        throw new Error(`packet ${JSON.stringify(packet)}\n${messageOf(error)}`, { cause: error });
+      }
+    }
+  });
+}
+
+function settings(defaultRuns: number): fc.Parameters<[World]> {
+  const seed = numberFrom("PORTCULLIS_SEED");
+  const path = process.env["PORTCULLIS_PATH"] ?? "";
+  return {
+    numRuns: numberFrom("PORTCULLIS_RUNS", 1) ?? defaultRuns,
+    ...(seed === undefined ? {} : { seed }),
+    ...(path === "" ? {} : { path, endOnFailure: true }),
+  };
+}
+
+function numberFrom(name: string, least = Number.MIN_SAFE_INTEGER): number | undefined {
+  const text = process.env[name];
+  if (text === undefined || text === "") return undefined;
+  const number = Number(text);
+  if (!Number.isSafeInteger(number) || number < least) throw new Error(`${name} is not a usable number: "${text}"`);
+  return number;
+}
+
+function reportOf(
+  { seed, numRuns, counterexamplePath }: fc.RunDetails<[World]>,
+  shrunk: World,
+  error: unknown,
+): string {
+  return [
+    `failed in world ${numRuns}: ${messageOf(error)}`,
+    `replay with PORTCULLIS_SEED=${seed} PORTCULLIS_PATH=${counterexamplePath ?? ""}`,
+    `packets ${JSON.stringify(shrunk.packets)}`,
+    worldText(shrunk),
+  ].join("\n");
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
