@@ -2,36 +2,37 @@
 import { addressText, type Family, familyOf } from "../net/address.ts";
 import type { Interval } from "../net/intervals.ts";
 import { headerKind, ICMP, ICMPV6, protocolText } from "../net/protocol.ts";
+import { trafficText } from "../net/traffic-text.ts";
 import { boxesOf, fieldRange, type TrafficBox } from "../net/traffic.ts";
-import type { ClassEntry, FamilyProgram, PairEntry, Program, Target, TrafficChain } from "./program.ts";
+import type { FamilyProgram, PairEntry, Program, Target, TrafficChain } from "./program.ts";
 
 /** The bits of the connection mark that hold the generation; the others are left to whoever uses them. */
 const STAMP_MASK = "0xffff0000";
 const STAMP_KEEP = "0x0000ffff";
 
-/** Names an address or pod for the comments of the listing; undefined: no comment. */
+/** Names an address for the comments of the text; undefined: no comment. */
 export type NameOf = (address: bigint) => string | undefined;
 
 /** Replaces the table as a whole, atomically. Pure; O(size of the program). */
 export function nftText(program: Program, nameOf: NameOf = () => undefined): string {
   const table = `inet ${program.table}`;
   const blocks = [
-    ...program.families.flatMap((family) => familyObjects(family, nameOf)),
+    ...program.families.flatMap((family) => familyObjects(program, family, nameOf)),
     ...boundObjects(program),
     ...baseChains(program),
-    ...program.families.flatMap(({ family }) => [directionChain(family, "egress"), directionChain(family, "ingress")]),
     governedChain(program),
-    tracklessChain(program),
-    denyChain(program),
+    ...program.families.flatMap(({ family }) => [directionChain(family, "egress"), directionChain(family, "ingress")]),
     ...program.trafficChains.map(trafficChain),
+    denyChain(program),
+    tracklessChain(program),
   ];
   return [
-    `# Portcullis: the policies of node ${program.node}, generation ${program.generation}.`,
-    ...program.degraded.map((reason) => `# degraded: ${reason}`),
+    `# Portcullis: the policies of node ${commentText(program.node)}, generation ${program.generation}.`,
+    ...program.degraded.map((reason) => `# degraded: ${commentText(reason)}`),
     `table ${table}`,
     `delete table ${table}`,
     `table ${table} {`,
-    blocks.map((lines) => lines.map((line) => (line === "" ? "" : `\t${line}`)).join("\n")).join("\n\n"),
+    blocks.map((lines) => lines.map((line) => `\t${line}`).join("\n")).join("\n\n"),
     "}",
     "",
   ].join("\n");
@@ -42,40 +43,45 @@ type Lines = readonly string[];
 const IP = { 4: "ip", 6: "ip6" } as const;
 const ADDRESS_TYPE = { 4: "ipv4_addr", 6: "ipv6_addr" } as const;
 
-function familyObjects(program: FamilyProgram, nameOf: NameOf): readonly Lines[] {
-  const { family } = program;
+/** Text from the input must not end its comment and begin a statement. */
+function commentText(text: string): string {
+  return text.replaceAll(/[^\x20-\x7e]/g, "?");
+}
+
+function familyObjects(program: Program, own: FamilyProgram, nameOf: NameOf): readonly Lines[] {
+  const { family } = own;
   const type = ADDRESS_TYPE[family];
-  const named = (address: bigint): string => {
-    const name = nameOf(address);
-    return name === undefined ? "" : `  # ${name.replaceAll(/[^\x20-\x7e]/g, "?")}`;
-  };
+  const element = (text: string, comment: string | undefined): string =>
+    comment === undefined ? `${text},` : `${text},  # ${commentText(comment)}`;
   const isolated = (addresses: readonly bigint[]): Lines =>
-    addresses.map((address) => `${addressText(address)},${named(address)}`);
+    addresses.map((address) => element(addressText(address), nameOf(address)));
+  const trafficOf = new Map(program.trafficChains.map(({ name, traffic }) => [name, trafficText(traffic)]));
+  const pairs = (entries: readonly PairEntry[]): Lines =>
+    entries.map(({ pod, peerClass, target }) => {
+      const name = nameOf(pod);
+      const traffic = target.kind === "admit" ? "all" : trafficOf.get(target.chain);
+      return element(
+        `${addressText(pod)} . ${classText(peerClass)} : ${targetText(target)}`,
+        name === undefined ? undefined : `${name}: ${traffic}`,
+      );
+    });
   return [
-    object(`set isolated_egress${family}`, [`type ${type}`], isolated(program.isolatedEgress)),
-    object(`set isolated_ingress${family}`, [`type ${type}`], isolated(program.isolatedIngress)),
+    object(`set isolated_egress${family}`, [`type ${type}`], isolated(own.isolatedEgress)),
+    object(`set isolated_ingress${family}`, [`type ${type}`], isolated(own.isolatedIngress)),
     object(
       `map pod_class${family}`,
       [`type ${type} : classid`],
-      program.podClasses.map(
-        ({ block, peerClass }) => `${addressText(block.start)} : 0:${hex(peerClass)},${named(block.start)}`,
+      own.podClasses.map(({ block, peerClass }) =>
+        element(`${addressText(block.start)} : ${classText(peerClass)}`, nameOf(block.start)),
       ),
     ),
     object(
       `map block_class${family}`,
       [`type ${type} : classid`, "flags interval"],
-      program.blockClasses.map(({ block, peerClass }: ClassEntry) => `${rangeText(block)} : 0:${hex(peerClass)},`),
+      own.blockClasses.map(({ block, peerClass }) => `${rangeText(block)} : ${classText(peerClass)},`),
     ),
-    object(
-      `map egress_pairs${family}`,
-      [`type ${type} . classid : verdict`],
-      program.egress.map((pair) => `${pairText(pair)} : ${targetText(pair.target)},`),
-    ),
-    object(
-      `map ingress_pairs${family}`,
-      [`type ${type} . classid : verdict`],
-      program.ingress.map((pair) => `${pairText(pair)} : ${targetText(pair.target)},`),
-    ),
+    object(`map egress_pairs${family}`, [`type ${type} . classid : verdict`], pairs(own.egress)),
+    object(`map ingress_pairs${family}`, [`type ${type} . classid : verdict`], pairs(own.ingress)),
   ];
 }
 
@@ -85,12 +91,9 @@ function object(head: string, properties: Lines, elements: Lines): Lines {
   return [`${head} {`, ...body, "}"];
 }
 
-function hex(peerClass: number): string {
-  return peerClass.toString(16);
-}
-
-function pairText({ pod, peerClass }: PairEntry): string {
-  return `${addressText(pod)} . 0:${hex(peerClass)}`;
+/** Classes travel in the packet's priority, which nft writes as major:minor in hexadecimal. */
+function classText(peerClass: number): string {
+  return `${(peerClass >>> 16).toString(16)}:${(peerClass & 0xffff).toString(16)}`;
 }
 
 function targetText(target: Target): string {
@@ -128,7 +131,7 @@ function baseChains(program: Program): readonly Lines[] {
   const chains: Lines[] = [];
   if (program.interfaces.length > 0) {
     chains.push(
-      chain("source", [
+      chain("source", "A pod sends from its own addresses only.", [
         "type filter hook prerouting priority raw; policy accept;",
         "iifname != @pod_interfaces accept",
         ...NEIGHBOUR_DISCOVERY,
@@ -139,7 +142,7 @@ function baseChains(program: Program): readonly Lines[] {
     );
   }
   chains.push(
-    chain("forward", [
+    chain("forward", "Connections with a governed pod at one end are judged; no others are touched.", [
       "type filter hook forward priority filter - 10; policy accept;",
       ...program.families.flatMap(({ family }) => [
         `ct original ${IP[family]} saddr @isolated_egress${family} goto governed`,
@@ -150,7 +153,7 @@ function baseChains(program: Program): readonly Lines[] {
   );
   if (program.judgesOwnNode) {
     chains.push(
-      chain("input", [
+      chain("input", "So are connections of governed pods to this node.", [
         "type filter hook input priority filter - 10; policy accept;",
         ...NEIGHBOUR_DISCOVERY,
         ...program.families.map(
@@ -166,18 +169,22 @@ function baseChains(program: Program): readonly Lines[] {
 /** The whole of a governed connection: what is known passes, what is new is judged by each direction and stamped. */
 function governedChain(program: Program): Lines {
   const stamp = `0x${program.generation.toString(16).padStart(4, "0")}0000`;
-  return chain("governed", [
-    "ct state related meta l4proto icmp accept",
-    "ct state related meta l4proto icmpv6 accept",
-    `ct state established ct mark and ${STAMP_MASK} == ${stamp} accept`,
-    ...program.families.flatMap(({ family }) => [
-      `ct original ${IP[family]} saddr @isolated_egress${family} jump egress${family}`,
-      `ct reply ${IP[family]} saddr @isolated_ingress${family} jump ingress${family}`,
-    ]),
-    "meta priority set 0:0",
-    `ct mark set ct mark and ${STAMP_KEEP} or ${stamp}`,
-    "accept",
-  ]);
+  return chain(
+    "governed",
+    "Admitted connections carry the stamp of this generation; others are judged at both ends, then stamped.",
+    [
+      "ct state related meta l4proto icmp accept",
+      "ct state related meta l4proto icmpv6 accept",
+      `ct state established ct mark and ${STAMP_MASK} == ${stamp} accept`,
+      ...program.families.flatMap(({ family }) => [
+        `ct original ${IP[family]} saddr @isolated_egress${family} jump egress${family}`,
+        `ct reply ${IP[family]} saddr @isolated_ingress${family} jump ingress${family}`,
+      ]),
+      "meta priority set 0:0",
+      `ct mark set ct mark and ${STAMP_KEEP} or ${stamp}`,
+      "accept",
+    ],
+  );
 }
 
 /** Finds the class of the peer, then what the pair of pod and class leads to. A pair without an entry is denied. */
@@ -185,7 +192,11 @@ function directionChain(family: Family, direction: "egress" | "ingress"): Lines 
   const source = `ct original ${IP[family]} saddr`;
   const destination = `ct reply ${IP[family]} saddr`;
   const [pod, peer] = direction === "egress" ? [source, destination] : [destination, source];
-  return chain(`${direction}${family}`, [
+  const about =
+    direction === "egress"
+      ? "The class of the destination, then its pair with the sending pod."
+      : "The class of the source, then its pair with the receiving pod.";
+  return chain(`${direction}${family}`, about, [
     // A look-up that misses leaves the field as it is, and forwarding fills it from the packet's TOS byte.
     "meta priority set 0:0",
     `meta priority set ${peer} map @block_class${family}`,
@@ -199,6 +210,7 @@ function directionChain(family: Family, direction: "egress" | "ingress"): Lines 
 function tracklessChain(program: Program): Lines {
   return chain(
     "trackless",
+    "Packets of no connection cannot be judged.",
     program.families.flatMap(({ family }) =>
       ["saddr", "daddr"].flatMap((side) => [
         `${IP[family]} ${side} @isolated_egress${family} counter drop`,
@@ -209,19 +221,19 @@ function tracklessChain(program: Program): Lines {
 }
 
 function denyChain(program: Program): Lines {
-  if (program.denial === "drop") return chain("deny", ["counter drop"]);
-  return chain("deny", [
+  if (program.denial === "drop") return chain("deny", "What no pair admits.", ["counter drop"]);
+  return chain("deny", "What no pair admits.", [
     "meta l4proto tcp counter reject with tcp reset",
     "counter reject with icmpx admin-prohibited",
   ]);
 }
 
 function trafficChain({ name, traffic }: TrafficChain): Lines {
-  return chain(name, [...[...boxesOf(traffic)].flatMap(boxRules), "goto deny"]);
+  return chain(name, `Admits ${trafficText(traffic)}.`, [...[...boxesOf(traffic)].flatMap(boxRules), "goto deny"]);
 }
 
-function chain(name: string, rules: Lines): Lines {
-  return [`chain ${name} {`, ...rules.map((rule) => `\t${rule}`), "}"];
+function chain(name: string, about: string, rules: Lines): Lines {
+  return [`# ${about}`, `chain ${name} {`, ...rules.map((rule) => `\t${rule}`), "}"];
 }
 
 /** The rules that let one box of traffic pass, on the tuple of the connection's first packet after translation. */
