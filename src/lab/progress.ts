@@ -1,0 +1,12 @@
+/** How far a lab has come, for whoever waits. */
+
+export interface LabProgress {
+  readonly step: "namespaces" | "network" | "programs" | "servers" | "probes" | "removal";
+  readonly done: number;
+  readonly total: number;
+}
+
+export interface LabOptions {
+  readonly progress?: (progress: LabProgress) => void;
+  readonly signal?: AbortSignal;
+}

@@ -1,0 +1,106 @@
+/** From a situation that people describe to one that can be built: every pod alive, with an address, on a node. */
+import type { Namespace, Pod } from "../cluster/endpoint.ts";
+import type { Inventory } from "../cluster/inventory.ts";
+import type { Service } from "../cluster/service.ts";
+import { type Address, type Family, familyOf, ofFamily } from "../net/address.ts";
+import { addressSetsOf } from "../policy/model.ts";
+import type { Situation } from "../situation/situation.ts";
+import { AddressPool } from "./address-pool.ts";
+import { type Obstacle, obstaclesIn } from "./obstacles.ts";
+import { placeNodes, placePods } from "./placement.ts";
+
+export type Realization =
+  | {
+      readonly kind: "realized";
+      readonly situation: Situation;
+      /** The address families that the lab speaks. */
+      readonly families: readonly Family[];
+      /** What was chosen where the input leaves it open. */
+      readonly notes: readonly string[];
+    }
+  | { readonly kind: "unrealizable"; readonly obstacles: readonly Obstacle[] };
+
+/**
+ * Gives every template one or two live pods, every pod a node, and every node an address; invents nodes until there are
+ * two. What the input states is kept. IPv6 takes part when anything in the situation has it. Pure and deterministic.
+ */
+export function realize(situation: Situation): Realization {
+  const { inventory } = situation;
+  const obstacles = obstaclesIn(inventory);
+  if (obstacles.length > 0) return { kind: "unrealizable", obstacles };
+  const families: readonly Family[] = speaksV6(situation) ? [4, 6] : [4];
+  const pool = new AddressPool(knownAddresses(inventory));
+  const notes: string[] = [];
+  const nodes = placeNodes(inventory, families, pool, notes);
+  const placed = placePods(situation, nodes, families, pool, notes);
+  if ("obstacle" in placed) return { kind: "unrealizable", obstacles: [placed.obstacle] };
+  const { pods, instances } = placed;
+  const podsAt = new Map(pods.flatMap((pod) => pod.addresses.map((address) => [address, [pod]] as const)));
+  const services = inventory.services.map((service) => withInstances(service, instances));
+  return {
+    kind: "realized",
+    families,
+    notes: [...notes, ...namespaceNotes(situation)],
+    situation: {
+      ...situation,
+      // A namespace that nobody describes is built with its name alone.
+      assumptions: { ...situation.assumptions, "unlisted-namespace-labels": "none" },
+      inventory: {
+        ...inventory,
+        pods,
+        nodes,
+        services,
+        podsAt,
+        nodeAt: new Map(nodes.flatMap((node) => node.addresses.map((address) => [address, node]))),
+        serviceAt: new Map(services.flatMap((service) => service.addresses.map((address) => [address, service]))),
+      },
+    },
+  };
+}
+
+function speaksV6({ inventory, tiers, podRange }: Situation): boolean {
+  const sets = [podRange, ...inventory.nodes.map((node) => node.podRange), ...addressSetsOf(tiers)];
+  const holders = [...inventory.pods, ...inventory.nodes];
+  return (
+    sets.some((set) => ofFamily(set, 6).length > 0) ||
+    holders.some(({ addresses }) => addresses.some((address) => familyOf(address) === 6))
+  );
+}
+
+/** Every address that the input states for something; none of them is given to something else. */
+function* knownAddresses(inventory: Inventory): Generator<Address> {
+  for (const pod of inventory.pods) yield* [...pod.addresses, ...pod.hostAddresses];
+  for (const pod of inventory.hostPods) yield* pod.addresses;
+  for (const node of inventory.nodes) yield* node.addresses;
+  for (const service of inventory.services) {
+    yield* service.addresses;
+    for (const port of service.ports) {
+      for (const { where } of port.backends) if ("address" in where) yield where.address;
+    }
+  }
+}
+
+function withInstances(service: Service, instances: ReadonlyMap<Pod, readonly Pod[]>): Service {
+  const now = (pod: Pod): readonly Pod[] => instances.get(pod) ?? [pod];
+  return {
+    ...service,
+    ports: service.ports.map((port) => ({
+      ...port,
+      backends: port.backends.flatMap((backend) =>
+        "pod" in backend.where ? now(backend.where.pod).map((pod) => ({ ...backend, where: { pod } })) : [backend],
+      ),
+      unresolved: port.unresolved.flatMap((item) => now(item.pod).map((pod) => ({ ...item, pod }))),
+    })),
+  };
+}
+
+function namespaceNotes(situation: Situation): readonly string[] {
+  if (situation.assumptions["unlisted-namespace-labels"] === "none") return [];
+  const used = new Set<Namespace>(situation.inventory.pods.map((pod) => pod.namespace));
+  const unlisted = [...used].filter((namespace) => !namespace.listed).map(({ name }) => name);
+  if (unlisted.length === 0) return [];
+  return [
+    `namespaces that are not in the input (${[...new Set(unlisted)].sort().join(", ")}) have only their name label here, ` +
+      "as with --assume unlisted-namespace-labels=none",
+  ];
+}
