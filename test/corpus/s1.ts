@@ -1,0 +1,166 @@
+/** The accounts team's policies: three tiers in one namespace, and a second namespace that may call one of them. */
+import { ACCOUNTS } from "./clusters.ts";
+import type { Scenario } from "./scenario.ts";
+
+export const S1: readonly Scenario[] = [
+  {
+    ids: ["S1-M2"],
+    state: "as written",
+    manifests: ["S1-M2-as-written"],
+    namespace: "accounts",
+    cluster: ACCOUNTS,
+    flows: [
+      ["accounts/frontend", "accounts/backend", "denied"],
+      ["accounts/frontend", "accounts/backend:3111", "denied"],
+      ["accounts/db", "accounts/backend", "denied"],
+      ["accounts/other", "accounts/backend", "denied"],
+      ["accounts/backend", "accounts/frontend", "allowed"],
+      ["accounts/frontend", "accounts/db", "allowed"],
+    ],
+  },
+  {
+    ids: ["S1-M2"],
+    state: "repaired",
+    manifests: ["S1-M2-repaired"],
+    cluster: ACCOUNTS,
+    flows: [
+      ["accounts/frontend", "accounts/backend", "allowed"],
+      ["accounts/db", "accounts/backend", "denied"],
+      ["accounts/other", "accounts/backend", "denied"],
+      ["finance/frontend", "accounts/backend", "denied"],
+      ["elsewhere/pod", "accounts/backend", "denied"],
+    ],
+  },
+  {
+    ids: ["S1-M3"],
+    state: "as written",
+    manifests: ["S1-M3-as-written"],
+    namespace: "accounts",
+    cluster: ACCOUNTS,
+    flows: [
+      ["accounts/backend", "accounts/db", "denied"],
+      ["accounts/backend", "accounts/db:5432", "denied"],
+      ["accounts/frontend", "accounts/db", "denied"],
+      ["accounts/frontend", "accounts/backend", "allowed"],
+    ],
+  },
+  {
+    ids: ["S1-M3"],
+    state: "repaired",
+    manifests: ["S1-M3-repaired"],
+    cluster: ACCOUNTS,
+    flows: [
+      ["accounts/backend", "accounts/db", "allowed"],
+      ["accounts/frontend", "accounts/db", "denied"],
+      ["accounts/other", "accounts/db", "denied"],
+      ["elsewhere/pod", "accounts/db", "denied"],
+    ],
+  },
+  {
+    ids: ["S1-32", "S1-M2", "S1-M3"],
+    state: "together: the database opens nothing to the back end, but reverse connections to the front end are open",
+    manifests: ["S1-M2-repaired", "S1-M3-repaired"],
+    cluster: ACCOUNTS,
+    flows: [
+      ["accounts/frontend", "accounts/backend", "allowed"],
+      ["accounts/frontend", "accounts/db", "denied"],
+      ["accounts/backend", "accounts/frontend", "allowed"],
+      ["accounts/backend", "accounts/db", "allowed"],
+      ["accounts/db", "accounts/frontend", "allowed"],
+      ["accounts/db", "accounts/backend", "denied"],
+      ["accounts/frontend", "accounts/frontend", "allowed"],
+      ["accounts/backend", "accounts/backend", "allowed"],
+      ["accounts/db", "accounts/db", "allowed"],
+      ["elsewhere/pod", "accounts/frontend", "allowed"],
+      ["finance/db", "accounts/frontend", "allowed"],
+      ["8.8.8.8", "accounts/frontend", "allowed"],
+      ["8.8.8.8", "accounts/db", "denied"],
+    ],
+  },
+  {
+    ids: ["S1-M4"],
+    state: "as written",
+    manifests: ["S1-M4-as-written"],
+    cluster: ACCOUNTS,
+    findings: [
+      '4:3 PC110 unknown field "metadata.Namespace"',
+      '13:7 PC110 unknown field "spec.ingress[0].from[0].NamespaceSelector"',
+      '16:7 PC110 unknown field "spec.ingress[0].from[0].ports"',
+    ],
+    flows: [
+      ["finance/backend", "accounts/backend:3111", "undecided"],
+      ["accounts/frontend", "accounts/backend:3111", "undecided"],
+    ],
+  },
+  {
+    ids: ["S1-M4"],
+    state: "as written, unknown fields dropped",
+    manifests: ["S1-M4-as-written"],
+    validation: "warn",
+    cluster: ACCOUNTS,
+    findings: [
+      '4:3 PC116 unknown field "metadata.Namespace" is dropped',
+      '13:7 PC116 unknown field "spec.ingress[0].from[0].NamespaceSelector" is dropped',
+      "13:7 PC113 spec.ingress[0].from[0]: must specify a peer",
+      '16:7 PC116 unknown field "spec.ingress[0].from[0].ports" is dropped',
+    ],
+    flows: [["finance/backend", "accounts/backend:3111", "undecided"]],
+  },
+  {
+    ids: ["S1-M4"],
+    state: "with all that the API reports repaired: `Tier` selects no pod, so nothing is protected",
+    manifests: ["S1-M4-half-repaired"],
+    cluster: ACCOUNTS,
+    flows: [
+      ["finance/backend", "accounts/backend:80", "allowed"],
+      ["elsewhere/pod", "accounts/backend", "allowed"],
+    ],
+  },
+  {
+    ids: ["S1-M4", "S1-33", "S1-34"],
+    state: "repaired",
+    manifests: ["S1-M4-repaired"],
+    cluster: ACCOUNTS,
+    flows: [
+      ["finance/frontend", "accounts/backend:3111", "allowed"],
+      ["finance/backend", "accounts/backend:3111", "allowed"],
+      ["finance/db", "accounts/backend:3111", "allowed"],
+      ["finance/other", "accounts/backend:3111", "allowed"],
+      ["finance/backend", "accounts/backend:80", "denied"],
+      ["finance/backend", "accounts/backend:3111/udp", "denied"],
+      ["elsewhere/pod", "accounts/backend:3111", "denied"],
+      // Alone it cuts the accounts team's own front end off.
+      ["accounts/frontend", "accounts/backend:3111", "denied"],
+      // The reverse connection that the document calls impossible.
+      ["accounts/backend", "finance/backend", "allowed"],
+      // Only the back end is isolated, whatever the port.
+      ["finance/backend", "accounts/db:3111", "allowed"],
+      ["finance/backend", "accounts/frontend:3111", "allowed"],
+      ["finance/backend", "accounts/db:5432", "allowed"],
+    ],
+  },
+  {
+    ids: ["S1-M4", "S1-M2"],
+    state: "repaired, together: both policies' rules count",
+    manifests: ["S1-M2-repaired", "S1-M4-repaired"],
+    cluster: ACCOUNTS,
+    flows: [
+      ["accounts/frontend", "accounts/backend", "allowed"],
+      ["finance/backend", "accounts/backend:3111", "allowed"],
+      ["finance/backend", "accounts/backend", "partial"],
+      ["accounts/db", "accounts/backend:3111", "denied"],
+    ],
+  },
+  {
+    ids: ["S1-35"],
+    state: "with both selectors in one peer: only one app of the other namespace",
+    manifests: ["S1-M4-tight"],
+    cluster: ACCOUNTS,
+    flows: [
+      ["finance/backend", "accounts/backend:3111", "allowed"],
+      ["finance/frontend", "accounts/backend:3111", "allowed"],
+      ["finance/other", "accounts/backend:3111", "denied"],
+      ["accounts/frontend", "accounts/backend:3111", "denied"],
+    ],
+  },
+];

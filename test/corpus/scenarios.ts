@@ -1,0 +1,8 @@
+import { S1 } from "./s1.ts";
+import { S2 } from "./s2.ts";
+import { S3 } from "./s3.ts";
+import { S4 } from "./s4.ts";
+import type { Scenario } from "./scenario.ts";
+
+/** All scenarios of the corpus, in the order of the documents. */
+export const SCENARIOS: readonly Scenario[] = [...S1, ...S2, ...S3, ...S4];
