@@ -4,13 +4,32 @@
  */
 import type { Labels } from "./labels.ts";
 
-export type Selector =
-  | { readonly op: "all"; readonly of: readonly Selector[] }
-  | { readonly op: "any"; readonly of: readonly Selector[] }
-  | { readonly op: "not"; readonly of: Selector }
+export type Selector = All<Selector> | Any<Selector> | Not<Selector> | Criterion;
+
+export interface All<Node> {
+  readonly op: "all";
+  readonly of: readonly Node[];
+}
+
+export interface Any<Node> {
+  readonly op: "any";
+  readonly of: readonly Node[];
+}
+
+export interface Not<Node> {
+  readonly op: "not";
+  readonly of: Node;
+}
+
+/** What a selector asks of one label. Every criterion is false where the label is missing. */
+export type Criterion =
   | { readonly op: "has"; readonly key: string }
   /** The label exists and its value is one of `values`. */
-  | { readonly op: "in"; readonly key: string; readonly values: readonly string[] };
+  | { readonly op: "in"; readonly key: string; readonly values: readonly string[] }
+  /** The label exists and its value contains, starts with or ends with `value`, case counting. */
+  | { readonly op: "text"; readonly key: string; readonly match: TextMatch; readonly value: string };
+
+export type TextMatch = "contains" | "starts" | "ends";
 
 /** Selects everything: an empty conjunction. */
 export const EVERYTHING: Selector = { op: "all", of: [] };
@@ -41,11 +60,15 @@ export function equals(key: string, value: string): Selector {
   return { op: "in", key, values: [value] };
 }
 
+export function textMatches(key: string, match: TextMatch, value: string): Selector {
+  return { op: "text", key, match, value };
+}
+
 export function isEverything(selector: Selector): boolean {
   return selector.op === "all" && selector.of.length === 0;
 }
 
-/** Whether the labels satisfy the selector. A missing label satisfies no `has` and no `in`, hence every negation. */
+/** Whether the labels satisfy the selector. A missing label satisfies no criterion, hence every negation of one. */
 export function selects(selector: Selector, labels: Labels): boolean {
   return selectsKnowing(selector, labels, () => true) === true;
 }
@@ -75,6 +98,22 @@ export function selectsKnowing(
       const value = labels.get(selector.key);
       return value !== undefined && selector.values.includes(value);
     }
+    case "text": {
+      if (!known(selector.key)) return undefined;
+      const value = labels.get(selector.key);
+      return value !== undefined && holdsText(value, selector.match, selector.value);
+    }
+  }
+}
+
+function holdsText(value: string, match: TextMatch, wanted: string): boolean {
+  switch (match) {
+    case "contains":
+      return value.includes(wanted);
+    case "starts":
+      return value.startsWith(wanted);
+    case "ends":
+      return value.endsWith(wanted);
   }
 }
 
@@ -103,11 +142,15 @@ export function keysOf(selector: Selector): ReadonlySet<string> {
       return keysOf(selector.of);
     case "has":
     case "in":
+    case "text":
       return new Set([selector.key]);
   }
 }
 
-/** Canonical text in kubectl's notation: `app=web,tier in (a,b),!canary`. */
+/**
+ * Text in kubectl's notation: `app=web,tier in (a,b),!canary`; the text operators, which kubectl lacks, in words:
+ * `app starts with web`. Different selectors have different texts: what could be mistaken stands in double quotes.
+ */
 export function selectorText(selector: Selector): string {
   switch (selector.op) {
     case "all":
@@ -117,16 +160,30 @@ export function selectorText(selector: Selector): string {
     case "not": {
       const { of } = selector;
       if (of.op === "has") return `!${of.key}`;
-      if (of.op === "in") return `${of.key} notin (${of.values.join(",")})`;
+      if (of.op === "in") return `${of.key} notin (${of.values.map(memberText).join(",")})`;
       return `not (${selectorText(of)})`;
     }
     case "has":
-      return selector.key;
+      return selector.key === "everything" || selector.key === "nothing" ? `"${selector.key}"` : selector.key;
     case "in": {
       const [first] = selector.values;
-      return selector.values.length === 1
-        ? `${selector.key}=${first}`
-        : `${selector.key} in (${selector.values.join(",")})`;
+      return first !== undefined && selector.values.length === 1
+        ? `${selector.key}=${valueText(first)}`
+        : `${selector.key} in (${selector.values.map(memberText).join(",")})`;
+    }
+    case "text": {
+      const words = { contains: "contains", starts: "starts with", ends: "ends with" }[selector.match];
+      return `${selector.key} ${words} ${memberText(selector.value)}`;
     }
   }
+}
+
+/** Kubernetes label values stand bare; other languages allow every character in a value. */
+function valueText(value: string): string {
+  return /^[A-Za-z0-9._-]*$/.test(value) ? value : JSON.stringify(value);
+}
+
+/** A value where nothing would not be seen. */
+function memberText(value: string): string {
+  return value === "" ? '""' : valueText(value);
 }

@@ -4,6 +4,8 @@
  * lists here only where Kubernetes gives both the same meaning.
  */
 import type { Origin, Path } from "../source/origin.ts";
+import type { CalicoPolicyResource, CalicoResource } from "./calico-kinds.ts";
+import type { ClusterPolicyResource } from "./cluster-policy-kinds.ts";
 
 export interface OwnerReference {
   readonly kind: string;
@@ -202,7 +204,12 @@ export type Resource =
   | EndpointSliceResource
   | EndpointsResource
   | NodeResource
-  | NetworkPolicyResource;
+  | NetworkPolicyResource
+  | CalicoResource
+  | ClusterPolicyResource;
+
+/** Everything that may decide over packets by rules of its own. */
+export type PolicyResource = NetworkPolicyResource | CalicoPolicyResource | ClusterPolicyResource;
 
 /** `NetworkPolicy accounts/backend-allow`, `Node worker-1`: how a resource is called in every message. */
 export function resourceName(kind: string, metadata: Pick<Metadata, "namespace" | "name">): string {
