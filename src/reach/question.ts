@@ -81,8 +81,14 @@ export function answer(situation: Situation, question: Question): Answer {
   if (cases.length === 0) return { kind: "no-route", cases, reason: emptyReason(question) };
   const kinds = new Set(cases.map(({ kind }) => kind));
   const [only] = kinds;
-  const kind = kinds.size === 1 && only !== undefined ? only : kinds.has("undecided") ? "undecided" : "partial";
+  const kind = kinds.size === 1 && only !== undefined ? only : mixedKind(kinds);
   return { kind, cases, reason: undefined };
+}
+
+/** Partial means that something passes; denials of different kinds are a denial. */
+function mixedKind(kinds: ReadonlySet<Case["kind"]>): VerdictKind {
+  if (kinds.has("undecided")) return "undecided";
+  return kinds.has("allowed") ? "partial" : "denied";
 }
 
 function emptyReason(question: Question): string {

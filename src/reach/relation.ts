@@ -60,7 +60,7 @@ function representatives(from: Party, to: Party): readonly [Representative, Repr
   return [source, destination];
 }
 
-/** A template of several pods talks to itself as one replica to another (kubernetes.md rule 18). */
+/** A template of several pods talks to itself as one replica to another (rule 18). */
 export function isReplicated(pod: Pod): boolean {
   return isTemplate(pod) && pod.workload.kind !== "Pod";
 }

@@ -1,0 +1,179 @@
+/** Cases of an answer, merged: one group for each verdict and reason, ends and traffic joined where nothing is lost. */
+import { type Pod, podText, sameWorkload, workloadText } from "../cluster/endpoint.ts";
+import { type AddressSet, addressSetText, type Family } from "../net/address.ts";
+import { unionOf } from "../net/intervals.ts";
+import {
+  intersectTraffic,
+  isNoTraffic,
+  NO_TRAFFIC,
+  trafficKey,
+  type TrafficSet,
+  unionTraffic,
+} from "../net/traffic.ts";
+import { type End, endText, familyOfEnd } from "../path/end.ts";
+import { policyText } from "../policy/model.ts";
+import type { Answer, Case } from "../reach/question.ts";
+import type { Situation } from "../situation/situation.ts";
+
+/** Every one of `from` to every other one of `to` has this verdict for exactly this traffic. */
+export interface CaseGroup {
+  readonly kind: Case["kind"];
+  /** Why, in a few words; empty for what is allowed. */
+  readonly reason: string;
+  readonly from: readonly string[];
+  /** Empty where there is no destination, as behind a Service without endpoints. */
+  readonly to: readonly string[];
+  /** The family it holds for; undefined: for every family both ends have. */
+  readonly family: Family | undefined;
+  readonly traffic: TrafficSet;
+}
+
+/** O(cases squared) in the worst case, for the few cases a question has. */
+export function groupCases(situation: Situation, { cases }: Answer): readonly CaseGroup[] {
+  const perFamily = differsByFamily(cases);
+  const podCounts = countPods(situation);
+  const byReason = new Map<string, Case[]>();
+  for (const item of cases) {
+    const key = `${item.kind}\n${reasonOf(item)}\n${perFamily ? familyOfEnd(item.from) : ""}`;
+    byReason.set(key, [...(byReason.get(key) ?? []), item]);
+  }
+  return [...byReason.values()]
+    .flatMap((group) => rectangles(podCounts, group, perFamily))
+    .sort((a, b) => compare(sortKey(a), sortKey(b)));
+}
+
+const ORDER: readonly Case["kind"][] = ["allowed", "denied", "no-route", "undecided"];
+
+function sortKey({ kind, from, to, family, traffic, reason }: CaseGroup): string {
+  return [ORDER.indexOf(kind), from.join(), to.join(), family ?? "", reason, trafficKey(traffic)].join("\n");
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Why a case has its verdict, in the words of a summary. */
+export function reasonOf(item: Case): string {
+  if (item.verdict === undefined) return item.kind === "undecided" ? `not known: ${item.reason}` : item.reason;
+  const { deciding } = item.verdict;
+  if (deciding?.report === undefined) return "";
+  const { decision, missing } = deciding.report;
+  if (decision === undefined) return `not known: ${[...missing].sort().join("; ")}`;
+  switch (decision.kind) {
+    case "open":
+      return "";
+    case "rule":
+      return `${deciding.stage.name}: refused by ${policyText(decision.policy)}`;
+    case "isolation":
+      return `${deciding.stage.name}: isolated by ${decision.policies.map(policyText).join(", ")}`;
+  }
+}
+
+/** Whether some pair of ends has different verdicts or reasons for the same traffic in its two families. */
+function differsByFamily(cases: readonly Case[]): boolean {
+  const seen = new Map<string, Case[]>();
+  for (const item of cases) {
+    if (item.from.kind === "outside" || item.to?.kind === "outside") continue;
+    const key = `${endText(item.from)} ${item.to === undefined ? "" : endText(item.to)}`;
+    const known = seen.get(key) ?? [];
+    const differs = known.some(
+      (other) =>
+        (other.kind !== item.kind || reasonOf(other) !== reasonOf(item)) &&
+        familyOfEnd(other.from) !== familyOfEnd(item.from) &&
+        !isNoTraffic(intersectTraffic(other.traffic, item.traffic)),
+    );
+    if (differs) return true;
+    seen.set(key, [...known, item]);
+  }
+  return false;
+}
+
+interface Pair {
+  readonly from: End;
+  readonly to: End | undefined;
+  traffic: TrafficSet;
+}
+
+function rectangles(podCounts: PodCounts, group: readonly Case[], perFamily: boolean): readonly CaseGroup[] {
+  const [first] = group;
+  if (first === undefined) return [];
+  const pairs = new Map<string, Pair>();
+  for (const { from, to, traffic } of group) {
+    const key = `${endText(from)}\n${to === undefined ? "" : endText(to)}`;
+    const known = pairs.get(key);
+    if (known === undefined) pairs.set(key, { from, to, traffic });
+    else known.traffic = unionTraffic(known.traffic, traffic);
+  }
+  // Sources with the same destinations for the same traffic are told in one line.
+  const rows = new Map<string, { from: End; to: (End | undefined)[]; traffic: TrafficSet }>();
+  for (const { from, to, traffic } of pairs.values()) {
+    const key = `${endText(from)}\n${trafficKey(traffic)}`;
+    const row = rows.get(key) ?? { from, to: [], traffic };
+    row.to.push(to);
+    rows.set(key, row);
+  }
+  const merged = new Map<string, { from: End[]; to: readonly (End | undefined)[]; traffic: TrafficSet }>();
+  for (const { from, to: others, traffic } of rows.values()) {
+    const to = withItself(from, others);
+    const key = `${to
+      .map((end) => (end === undefined ? "" : endText(end)))
+      .sort()
+      .join("\n")}\n${trafficKey(traffic)}`;
+    const row = merged.get(key) ?? { from: [], to, traffic };
+    row.from.push(from);
+    merged.set(key, row);
+  }
+  return [...merged.values()].map(({ from, to, traffic }) => ({
+    kind: first.kind,
+    reason: reasonOf(first),
+    from: endTexts(podCounts, from),
+    to: endTexts(
+      podCounts,
+      to.filter((end) => end !== undefined),
+    ),
+    family: perFamily ? familyOfEnd(first.from) : undefined,
+    traffic,
+  }));
+}
+
+/** A pod among its siblings counts as one of them, though nobody asks about a pod and itself: else each had its own line. */
+function withItself(from: End, others: readonly (End | undefined)[]): readonly (End | undefined)[] {
+  if (from.kind !== "pod") return others;
+  const { pod } = from;
+  const siblings = others.filter((end) => end?.kind === "pod" && sameWorkload(end.pod.workload, pod.workload));
+  return siblings.length === 0 || siblings.some((end) => end?.kind === "pod" && end.pod === pod)
+    ? others
+    : [...others, from];
+}
+
+/** How many pods each workload has, by its name. */
+type PodCounts = ReadonlyMap<string, number>;
+
+function countPods({ inventory }: Situation): PodCounts {
+  const counts = new Map<string, number>();
+  for (const { workload } of inventory.pods) {
+    counts.set(workloadText(workload), (counts.get(workloadText(workload)) ?? 0) + 1);
+  }
+  return counts;
+}
+
+/** Ends as texts of the grammar: a workload where all its pods are there, address ranges joined. */
+function endTexts(podCounts: PodCounts, ends: readonly End[]): readonly string[] {
+  const byWorkload = new Map<string, Set<Pod>>();
+  for (const end of ends) {
+    if (end.kind !== "pod") continue;
+    const name = workloadText(end.pod.workload);
+    byWorkload.set(name, (byWorkload.get(name) ?? new Set()).add(end.pod));
+  }
+  const pods = [...byWorkload].flatMap(([name, members]) =>
+    members.size === podCounts.get(name) ? [name] : [...members].map(podText),
+  );
+  const nodes = ends.flatMap((end) => (end.kind === "node" ? [endText(end)] : []));
+  const outside: AddressSet = unionOf(ends.flatMap((end) => (end.kind === "outside" ? end.where : [])));
+  return [...[...new Set([...pods, ...nodes])].sort(), ...addressSetText(outside)];
+}
+
+/** All traffic that an answer speaks about. */
+export function trafficOfCases(cases: readonly Case[]): TrafficSet {
+  return cases.map(({ traffic }) => traffic).reduce(unionTraffic, NO_TRAFFIC);
+}

@@ -1,0 +1,231 @@
+/** The commands, their help, and what a run of one comes to: an exit code. */
+import { readFileSync } from "node:fs";
+import { Command, CommanderError, Option } from "commander";
+import type { EnforceOptions } from "./enforce.ts";
+import { EXIT, type ExitCode } from "./exit-code.ts";
+import type { Io } from "./io.ts";
+import type { LabName, LabOptions } from "./lab.ts";
+import type { MapOptions } from "./map.ts";
+import { outputOption, withInputOptions } from "./options.ts";
+import { hasColour, print, styled } from "./output/lines.ts";
+import { UsageError } from "./usage-error.ts";
+import type { WhyOptions } from "./why.ts";
+
+/** Runs one command line, without the name of the program. Never rejects: whatever happens becomes an exit code. */
+export async function runCommandLine(args: readonly string[], io: Io): Promise<ExitCode> {
+  let exit: ExitCode = EXIT.yes;
+  try {
+    const program = commands(io, (code) => {
+      exit = code;
+    });
+    await program.parseAsync(args, { from: "user" });
+    return exit;
+  } catch (error) {
+    return failed(error, args, io);
+  }
+}
+
+function failed(error: unknown, args: readonly string[], io: Io): ExitCode {
+  // Commander has printed what is wrong, or the help that was asked for.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.yes : EXIT.usage;
+  if (error instanceof UsageError) {
+    print(io.stderr, io.env, [[styled("bad", "error"), `: ${error.message}`], [styled("faint", `  ${error.remedy}`)]]);
+    return EXIT.usage;
+  }
+  reportFault(error, args, io);
+  return EXIT.internal;
+}
+
+/** Says how to report a fault of the program itself. */
+export function reportFault(error: unknown, args: readonly string[], io: Io): void {
+  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const stack = error instanceof Error ? (error.stack ?? "") : "";
+  const isDebug = args.includes("--debug");
+  print(io.stderr, io.env, [
+    [styled("bad", "internal error"), `: ${message}`],
+    ["  This is a fault of Portcullis and no answer. Please report it with this command line and its input:"],
+    [`  portcullis ${args.map(shellWord).join(" ")}`],
+    [`  Portcullis ${version()}, Node ${process.versions.node}, ${process.platform}`],
+    ...(isDebug ? stack.split("\n").map((line) => [line]) : [["  --debug prints where it happened"]]),
+  ]);
+}
+
+function shellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+function version(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL("../../../package.json", import.meta.url), "utf8"));
+  return typeof manifest === "object" && manifest !== null && "version" in manifest ? String(manifest.version) : "?";
+}
+
+const EXIT_HELP = `
+Exit codes:
+  0   allowed; nothing found; no difference
+  1   denied, one-way, partial or no route; a difference
+  2   wrong usage, or input that cannot be used: there is no answer
+  3   undecided: the input does not tell, and the answer names what is missing
+  70  a fault of Portcullis itself`;
+
+const ENDS_HELP = `
+Ends of a flow:
+  NAMESPACE/NAME            a workload or Service        accounts/frontend
+  NAMESPACE/KIND/NAME       pod, deploy, sts, ds, svc... accounts/svc/db
+  node/NAME                 a node                       node/worker-1
+  ADDRESS, CIDR, internet   outside                      203.0.113.7, 10.0.0.0/8
+  TO:PORT[/PROTOCOL]        a number, range or name      db:5432, dns:53/udp, web:http, [fd00::1]:443
+  TO:/PROTOCOL              icmp[.TYPE[.CODE]], number   web:/icmp.8, 10.0.0.1:/47
+  Without a port: all of TCP, UDP, SCTP and ICMP. "ns:" in front makes the first word a namespace.`;
+
+function commands(io: Io, done: (code: ExitCode) => void): Command {
+  const program = new Command("portcullis")
+    .description("Exact answers about Kubernetes network policies, and their enforcement.")
+    .version(version(), "-V, --version", "print the version")
+    .helpOption("-h, --help", "print help")
+    .showHelpAfterError("(--help shows what there is)")
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      getOutHelpWidth: () => io.stdout.columns ?? 100,
+      getErrHelpWidth: () => io.stderr.columns ?? 100,
+      getOutHasColors: () => hasColour(io.stdout, io.env),
+      getErrHasColors: () => hasColour(io.stderr, io.env),
+    })
+    .addHelpText(
+      "after",
+      `
+Examples:
+  portcullis why accounts/frontend accounts/backend:8080 manifests/
+  kubectl get pods,svc,netpol,ns,nodes -A -o yaml | portcullis map -
+  portcullis map manifests/ -o mermaid
+${EXIT_HELP}`,
+    );
+  addWhy(program, io, done);
+  addMap(program, io, done);
+  addLab(program, io, done);
+  addEnforce(program, io, done);
+  return program;
+}
+
+type Done = (code: ExitCode) => void;
+
+const PATHS = "files, folders, globs, or - for standard input";
+
+function addWhy(program: Command, io: Io, done: Done): void {
+  withInputOptions(
+    program
+      .command("why")
+      .summary("may this flow pass, who decides, and what would change it")
+      .description("May this flow pass? Who decides, at which line, and what is the smallest change?")
+      .argument("<from>", "where the connection comes from")
+      .argument("<to>", "where it goes, with :PORT[/PROTOCOL]")
+      .argument("[paths...]", PATHS)
+      .addOption(outputOption(["text", "json"]))
+      .option("--source-port <port>", "only connections from this port"),
+  )
+    .addHelpText(
+      "after",
+      `${ENDS_HELP}
+
+Examples:
+  portcullis why accounts/frontend accounts/backend:8080 manifests/
+  portcullis why accounts/frontend accounts/svc/db:5432 -f pods.yaml -f policies/
+  portcullis why internet shop/web:443 manifests/ -o json
+  portcullis why shop/api 10.20.0.0/16 manifests/
+${EXIT_HELP}`,
+    )
+    .action(async (from: string, to: string, paths: string[], options: WhyOptions) => {
+      const { why } = await import("./why.ts");
+      done(await why(from, to, paths, options, io));
+    });
+}
+
+function addMap(program: Command, io: Io, done: Done): void {
+  withInputOptions(
+    program
+      .command("map")
+      .summary("everything that may talk")
+      .description("Everything that may talk, exactly, by workload and address range.")
+      .argument("[paths...]", PATHS)
+      .addOption(outputOption(["text", "json", "mermaid"])),
+  )
+    .addHelpText(
+      "after",
+      `
+Examples:
+  portcullis map manifests/
+  kubectl get pods,svc,netpol,ns,nodes -A -o yaml | portcullis map -
+  portcullis map manifests/ -o mermaid > map.mmd
+${EXIT_HELP}`,
+    )
+    .action(async (paths: string[], options: MapOptions) => {
+      const { map } = await import("./map.ts");
+      done(await map(paths, options, io));
+    });
+}
+
+function addLab(program: Command, io: Io, done: Done): void {
+  const lab = program
+    .command("lab")
+    .summary("build the cluster on this machine and probe it with real packets")
+    .description(
+      "A cluster of network namespaces on this machine, the policies enforced in its kernel, and pairs probed with real\n" +
+        "packets and held against the prediction. Needs Linux, root and nft.",
+    );
+  const steps = [
+    ["run", "build, probe, and take down"],
+    ["up", "build the lab and leave it standing"],
+    ["probe", "probe a lab that stands, built from the same input"],
+  ] as const;
+  for (const [step, about] of steps) {
+    withInputOptions(
+      withLabOptions(lab.command(step).description(about).argument("[paths...]", PATHS))
+        .addOption(
+          new Option("--denial <how>", "what denied packets meet; drop takes longer, for silence has to be waited for")
+            .choices(["reject", "drop"])
+            .default("reject"),
+        )
+        .option("--limit <probes>", "the most probes", "20000"),
+    )
+      .addHelpText("after", LAB_EXIT_HELP)
+      .action(async (paths: string[], options: LabOptions) => {
+        const { labOnInput } = await import("./lab.ts");
+        done(await labOnInput(step, paths, options, io));
+      });
+  }
+  withLabOptions(lab.command("down").description("take a lab down"))
+    .option("--debug", "print the stack of internal errors")
+    .action(async (options: LabName) => {
+      const { labDown } = await import("./lab.ts");
+      done(await labDown(options, io));
+    });
+}
+
+function withLabOptions(command: Command): Command {
+  return command.addOption(outputOption(["text", "json"])).option("--name <name>", "name of the lab", "lab");
+}
+
+const LAB_EXIT_HELP = `
+Exit codes:
+  0   every probe agrees with the prediction
+  1   differences, each printed with what was predicted and why
+  2   the lab cannot be built here, and why; or wrong usage or input`;
+
+function addEnforce(program: Command, io: Io, done: Done): void {
+  withInputOptions(
+    program
+      .command("enforce")
+      .summary("print the kernel program of a node (nft)")
+      .description("The kernel program that enforces the policies on a node, as text for `nft -f`. Needs --print.")
+      .argument("[paths...]", PATHS)
+      .requiredOption("--node <name>", "the node")
+      .option("--print", "print the program; nothing is changed on this machine")
+      .addOption(new Option("--denial <how>", "what denied packets meet").choices(["reject", "drop"]).default("drop")),
+  )
+    .addHelpText("after", "\nExamples:\n  portcullis enforce manifests/ --node worker-1 --print > portcullis.nft")
+    .action(async (paths: string[], options: EnforceOptions) => {
+      const { enforce } = await import("./enforce.ts");
+      done(await enforce(paths, options, io));
+    });
+}

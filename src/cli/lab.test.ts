@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { labCapabilities } from "../kernel/capabilities.ts";
+import { command, folderOf, onManifests, podManifest, SHOP } from "./command.fixture.ts";
+
+const capabilities = labCapabilities();
+const skip = capabilities.ok ? false : capabilities.missing.map(({ what }) => what).join("; ");
+const NAME = `cli-${process.pid}`;
+
+describe("portcullis lab", { skip, concurrency: false }, () => {
+  it("builds, probes, agrees and takes down with run", async (t) => {
+    const { exit, stdout } = await onManifests(t, ["lab", "run", "--name", NAME, "--limit", "60"], SHOP);
+    assert.match(
+      stdout,
+      /^PREDICTED +PROBES +PASSED +DID NOT +DIFFERENT\nallowed +\d+ +\d+ +0 +0\ndenied +\d+ +0 +\d+ +0\n/,
+    );
+    assert.match(stdout, /\nAGREE {2}60 probes with real packets, no difference\n$/);
+    assert.equal(exit, 0);
+    assert.equal((await command(["lab", "down", "--name", NAME])).stdout, `no lab named ${NAME} stands\n`);
+  });
+
+  it("stands after up, is probed by probe, and goes with down", async (t) => {
+    const folder = folderOf(t, { "all.yaml": SHOP });
+    const step = (...args: string[]) => command(["lab", ...args, "--name", NAME]);
+    try {
+      assert.match((await step("up", folder)).stdout, /shop\/pod\/db +10\.0\.0\.2 +portcullis-cli-\d+\.p1\n/);
+      const again = await step("up", folder);
+      assert.match(again.stderr, /stands already .*\n {2}remove it with/);
+      assert.equal(again.exit, 2);
+      const probed = await step("probe", folder, "--limit", "20", "-o", "json");
+      assert.equal(JSON.parse(probed.stdout).agree, true);
+      assert.equal(probed.exit, 0);
+    } finally {
+      assert.match((await step("down")).stdout, /^removed lab cli-\d+ \(\d+ namespaces\)\n$/);
+    }
+    const missing = await step("probe", folder);
+    assert.match(missing.stderr, /no lab named cli-\d+ stands/);
+    assert.equal(missing.exit, 2);
+  });
+
+  it("says why it cannot build what the input describes", async (t) => {
+    const twin = podManifest({ name: "twin", labels: "app: twin", addresses: ["10.0.0.2"] });
+    const { exit, stderr } = await onManifests(t, ["lab", "run", "--name", NAME], SHOP + twin);
+    assert.match(stderr, /no lab can be built from this input\n.*10\.0\.0\.2 is the address of/);
+    assert.equal(exit, 2);
+  });
+
+  it("refuses names and limits that are none", async (t) => {
+    const name = await onManifests(t, ["lab", "run", "--name", "A_"], SHOP);
+    assert.match(name.stderr, /--name: "A_" is no name for a lab/);
+    assert.equal(name.exit, 2);
+    const limit = await onManifests(t, ["lab", "run", "--limit", "0"], SHOP);
+    assert.match(limit.stderr, /--limit: "0" is no number of probes/);
+    assert.equal(limit.exit, 2);
+  });
+});

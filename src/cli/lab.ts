@@ -1,0 +1,161 @@
+/** `portcullis lab run|up|probe [paths...]` and `portcullis lab down` */
+import { labCapabilities } from "../kernel/capabilities.ts";
+import { MissingProgramError, SystemCallsUnavailableError } from "../kernel/errors.ts";
+import { LabExistsError, LabMissingError, OtherLabError } from "../lab/errors.ts";
+import { down, run, up } from "../lab/lab.ts";
+import { probe } from "../lab/measure.ts";
+import { planProbes } from "../lab/probes.ts";
+import type { LabProgress } from "../lab/progress.ts";
+import { realize } from "../lab/realize.ts";
+import type { LabResult } from "../lab/report.ts";
+import { labNameObjection, type LabPlan, planLab } from "../lab/topology.ts";
+import type { Situation } from "../situation/situation.ts";
+import { EXIT, type ExitCode } from "./exit-code.ts";
+import type { Io } from "./io.ts";
+import { load } from "./load.ts";
+import type { InputOptions } from "./options.ts";
+import { jsonText } from "./output/json.ts";
+import { downJson, resultJson, standingJson } from "./output/lab-json.ts";
+import { downLines, resultLines, standingLines } from "./output/lab-text.ts";
+import { type Line, print, styled } from "./output/lines.ts";
+import { UsageError } from "./usage-error.ts";
+
+export interface LabName {
+  readonly name: string;
+  readonly output: "text" | "json";
+}
+
+export interface LabOptions extends InputOptions, LabName {
+  readonly denial: "reject" | "drop";
+  readonly limit: string;
+}
+
+/** Builds, probes or both. Throws `UsageError` for a bad name or limit, and for a lab that is or is not there. */
+export async function labOnInput(
+  step: "run" | "up" | "probe",
+  paths: readonly string[],
+  options: LabOptions,
+  io: Io,
+): Promise<ExitCode> {
+  const limit = limitOf(options.limit);
+  checkName(options.name);
+  const situation = await load(paths, options, io);
+  if (situation === undefined || !isCapable(io)) return EXIT.usage;
+  const plan = planned(situation, options, io);
+  if (plan === undefined) return EXIT.usage;
+  return explained(async () => {
+    const progress = progressOn(io);
+    if (step === "up") {
+      const standing = await up(plan, { progress });
+      await standing.release();
+      clearProgress(io);
+      if (options.output === "json") io.stdout.write(jsonText(standingJson(plan)));
+      else print(io.stdout, io.env, standingLines(plan));
+      return EXIT.yes;
+    }
+    const probes = planProbes(plan, { limit });
+    const result = await (step === "run" ? run : probe)(plan, probes, { progress });
+    clearProgress(io);
+    return reported(plan, result, options, io);
+  });
+}
+
+/** Removes a lab; one that is not there is no error. */
+export async function labDown({ name, output }: LabName, io: Io): Promise<ExitCode> {
+  checkName(name);
+  if (!isCapable(io)) return EXIT.usage;
+  return explained(async () => {
+    const removed = await down(name);
+    if (output === "json") io.stdout.write(jsonText(downJson(name, removed)));
+    else print(io.stdout, io.env, downLines(name, removed));
+    return EXIT.yes;
+  });
+}
+
+function checkName(name: string): void {
+  const objection = labNameObjection(name);
+  if (objection !== undefined) throw new UsageError(`--name: ${objection}`, "leave it out for a lab called lab");
+}
+
+function limitOf(text: string): number {
+  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
+  throw new UsageError(`--limit: "${text}" is no number of probes`, "write a number from 1 to 9999999");
+}
+
+/** Says what the machine lacks. */
+function isCapable(io: Io): boolean {
+  const capabilities = labCapabilities();
+  if (capabilities.ok) return true;
+  print(io.stderr, io.env, [
+    [styled("bad", "a lab cannot be built on this machine")],
+    ...capabilities.missing.flatMap(({ what, remedy }): readonly Line[] => [
+      [`  ${what}`],
+      [styled("faint", `    ${remedy}`)],
+    ]),
+  ]);
+  return false;
+}
+
+function planned(situation: Situation, { name, denial }: LabOptions, io: Io): LabPlan | undefined {
+  const realization = realize(situation);
+  if (realization.kind === "realized") return planLab(realization, name, { denial });
+  print(io.stderr, io.env, [
+    [styled("bad", "no lab can be built from this input")],
+    ...realization.obstacles.flatMap(({ message, remedy }): readonly Line[] => [
+      [`  ${message}`],
+      [styled("faint", `    ${remedy}`)],
+    ]),
+  ]);
+  return undefined;
+}
+
+function reported(plan: LabPlan, result: LabResult, { output }: LabName, io: Io): ExitCode {
+  if (output === "json") io.stdout.write(jsonText(resultJson(plan, result)));
+  else print(io.stdout, io.env, resultLines(plan, result));
+  return result.differences.length === 0 ? EXIT.yes : EXIT.no;
+}
+
+/** Errors that the user can do something about, as usage errors; all others are faults. */
+async function explained(work: () => Promise<ExitCode>): Promise<ExitCode> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof SystemCallsUnavailableError) throw new UsageError(error.reason, error.remedy);
+    if (
+      error instanceof LabExistsError ||
+      error instanceof LabMissingError ||
+      error instanceof OtherLabError ||
+      error instanceof MissingProgramError
+    ) {
+      const [what = error.message, ...remedy] = error.message.split(": ");
+      throw new UsageError(what, remedy.join(": "));
+    }
+    throw error;
+  }
+}
+
+const STEPS: Readonly<Record<LabProgress["step"], string>> = {
+  namespaces: "making namespaces",
+  network: "wiring the network",
+  programs: "loading programs",
+  servers: "opening servers",
+  probes: "probing",
+  removal: "taking down",
+};
+
+const CLEAR_LINE = "\r\u001b[K";
+
+function progressOn(io: Io): (progress: LabProgress) => void {
+  if (!io.stderr.isTerminal) return () => undefined;
+  let last = "";
+  return ({ step, done, total }) => {
+    const percent = total === 0 ? 100 : Math.floor((100 * done) / total);
+    const text = `${STEPS[step]} ${percent}%`;
+    if (text !== last) io.stderr.write(`${CLEAR_LINE}${text}`);
+    last = text;
+  };
+}
+
+function clearProgress(io: Io): void {
+  if (io.stderr.isTerminal) io.stderr.write(CLEAR_LINE);
+}

@@ -1,0 +1,47 @@
+/** From the paths and options of a command to a situation. */
+import { readInputs } from "../input/read-inputs.ts";
+import { type Situation, situationOf } from "../situation/situation.ts";
+import type { Io } from "./io.ts";
+import { assumptionsOf, type InputOptions, podRangeOf } from "./options.ts";
+import { findingLines, passedOverFinding } from "./output/findings.ts";
+import { type Line, print, styled } from "./output/lines.ts";
+import { counted } from "./output/words.ts";
+import { UsageError } from "./usage-error.ts";
+
+/**
+ * Reads the input and prints what was found in it to standard error. Undefined when it has errors and no answer may be given:
+ * exit code 2. Throws `UsageError` for options that mean nothing.
+ */
+export async function load(paths: readonly string[], options: InputOptions, io: Io): Promise<Situation | undefined> {
+  const all = [...paths, ...(options.filename ?? [])];
+  if (all.length === 0) {
+    throw new UsageError(
+      "no input is named",
+      "add files, folders, globs, or - for standard input (kubectl get pods,svc,netpol,ns,no -A -o yaml | portcullis ... -)",
+    );
+  }
+  const assumptions = assumptionsOf(options);
+  const podRange = podRangeOf(options.podCidr);
+  const reading = await readInputs(all, {
+    validation: options.validate,
+    namespace: options.namespace,
+    stdin: io.stdin,
+  });
+  const { situation, findings } = situationOf(reading, { assumptions, podRange });
+  const passedOver = passedOverFinding(reading.passedOver);
+  const found = [...reading.findings, ...findings, ...(passedOver === undefined ? [] : [passedOver])];
+  const errors = found.filter(({ severity }) => severity === "error").length;
+  const refused = errors > 0 && options.skipUnreadable !== true;
+  const shown = options.quiet === true ? found.filter(({ severity }) => severity === "error") : found;
+  print(io.stderr, io.env, [...findingLines(shown), ...(errors > 0 ? [errorSummary(errors, refused)] : [])]);
+  return refused ? undefined : situation;
+}
+
+function errorSummary(errors: number, refused: boolean): Line {
+  return refused
+    ? [
+        styled("bad", `${counted(errors, "error")} in the input, so there is no answer.`),
+        " Repair them, or use --skip-unreadable for an answer that is undecided where they could matter.",
+      ]
+    : [styled("unsure", `${counted(errors, "error")} in the input; answers they could touch are undecided.`)];
+}

@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { CILIUM, namespaceManifest, onManifests, podManifest, policyManifest, SHOP } from "./command.fixture.ts";
+
+describe("portcullis map", () => {
+  it("lists every pair that may talk with its traffic, one line each", async (t) => {
+    const { exit, stdout } = await onManifests(t, ["map"], SHOP);
+    assert.equal(
+      stdout,
+      `FROM          TO            TRAFFIC
+shop/pod/db   shop/pod/web  all
+shop/pod/db   0.0.0.0/0     all
+shop/pod/web  shop/pod/db   TCP 5432
+shop/pod/web  0.0.0.0/0     all
+0.0.0.0/0     shop/pod/web  all
+
+Not listed, because it always passes: a pod to itself by its own address, a node to its own pods. Address ranges mean addresses that no pod bears.
+`,
+    );
+    assert.equal(exit, 0);
+  });
+
+  it("tells apart what is not known, with the facts, and exits with 3", async (t) => {
+    const { exit, stdout } = await onManifests(t, ["map"], SHOP + CILIUM);
+    assert.match(stdout, /^nothing is known to be allowed among 2 workloads\n\nUNDECIDED: 6 rows\n/);
+    assert.match(stdout, /not known: what CiliumNetworkPolicy shop\/l7 \(all\.yaml:35\) does/);
+    assert.match(stdout, /-> leave it out of the input/);
+    assert.equal(exit, 3);
+    const { undecided } = JSON.parse((await onManifests(t, ["map", "-o", "json"], SHOP + CILIUM)).stdout);
+    assert.equal(undecided.length, 6);
+    assert.match(undecided[0].missing[0].fact, /CiliumNetworkPolicy shop\/l7/);
+  });
+
+  it("has a column for the family only where a row needs it", async (t) => {
+    const manifests =
+      namespaceManifest("shop") +
+      podManifest({ name: "web", labels: "app: web", addresses: ["10.0.0.1", "fd00::1"] }) +
+      podManifest({ name: "db", labels: "app: db", addresses: ["10.0.0.2", "fd00::2"] }) +
+      policyManifest(
+        "db",
+        "{podSelector: {matchLabels: {app: db}}, ingress: [{from: [{ipBlock: {cidr: 10.0.0.0/8}}]}, {ports: [{port: 80}]}]}",
+      );
+    const { stdout } = await onManifests(t, ["map"], manifests);
+    assert.match(stdout, /^FROM +TO +FAMILY +TRAFFIC\n/);
+    assert.match(stdout, /\nshop\/pod\/web +shop\/pod\/db +IPv4 +all\n/);
+    assert.match(stdout, /\nshop\/pod\/web +shop\/pod\/db +IPv6 +TCP 80\n/);
+    assert.match(stdout, /\nshop\/pod\/db +shop\/pod\/web {2,}all\n/);
+  });
+
+  it("says that there is nothing to map where there are no pods", async (t) => {
+    const { exit, stdout } = await onManifests(t, ["map"], namespaceManifest("shop"));
+    assert.equal(stdout, "no pods or workloads are in the input, so there is nothing to map\n");
+    assert.equal(exit, 0);
+  });
+
+  it("draws namespaces as boxes, ranges as nodes and traffic as labels with -o mermaid", async (t) => {
+    const silent = podManifest({ name: "silent", labels: "app: silent", addresses: ["10.0.0.3"] });
+    const deny = policyManifest("deny", "{podSelector: {matchLabels: {app: silent}}, policyTypes: [Ingress, Egress]}");
+    const { exit, stdout } = await onManifests(t, ["map", "-o", "mermaid"], SHOP + silent + deny);
+    assert.equal(
+      stdout,
+      `flowchart LR
+  subgraph ns0["shop"]
+    n1["pod/db"]
+    n2["pod/silent"]
+    n3["pod/web"]
+  end
+  n0(["0.0.0.0/0"])
+  n1 -->|"all"| n3
+  n1 -->|"all"| n0
+  n3 -->|"TCP 5432"| n1
+  n3 -->|"all"| n0
+  n0 -->|"all"| n3
+`,
+    );
+    assert.equal(exit, 0);
+  });
+
+  it("draws what is not known with dashed lines", async (t) => {
+    const { exit, stdout } = await onManifests(t, ["map", "-o", "mermaid"], SHOP + CILIUM);
+    assert.match(stdout, /\n {2}n\d -\.->\|"all \?"\| n\d\n/);
+    assert.equal(exit, 3);
+  });
+});

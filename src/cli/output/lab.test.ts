@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { planProbes, verdictOf } from "../../lab/probes.ts";
+import { realize } from "../../lab/realize.ts";
+import { countsOf, type LabResult } from "../../lab/report.ts";
+import { planLab } from "../../lab/topology.ts";
+import { readText } from "../../resources/read.ts";
+import { PROFILES } from "../../situation/assumptions.ts";
+import { situationOf } from "../../situation/situation.ts";
+import { SHOP } from "../command.fixture.ts";
+import { validator } from "../schema.fixture.ts";
+import { downJson, resultJson, standingJson } from "./lab-json.ts";
+import { resultLines, standingLines } from "./lab-text.ts";
+import { render } from "./lines.ts";
+
+/** A lab that was never built, and a result in which every denied packet passed. */
+function leaking() {
+  const reading = readText("shop.yaml", SHOP, { validation: "strict", namespace: undefined });
+  const options = { assumptions: PROFILES.kubernetes, podRange: undefined };
+  const realized = realize(situationOf(reading, options).situation);
+  if (realized.kind !== "realized") throw new Error("the shop can be built");
+  const plan = planLab(realized, "leaking");
+  const { probes, possible } = planProbes(plan);
+  const differences = probes
+    .filter(({ predicted }) => predicted === "denied")
+    .map(
+      (probe) =>
+        ({ probe, measured: "passed", detail: "against \u001b[1mall", verdict: verdictOf(plan, probe) }) as const,
+    );
+  const counts = countsOf(probes, [], differences);
+  const result: LabResult = {
+    probes: probes.length,
+    possible,
+    counts,
+    differences,
+    repeated: 0,
+    notes: ["a note"],
+    milliseconds: {},
+  };
+  return { plan, result };
+}
+
+describe("the result of a lab", () => {
+  it("shows every difference with what was predicted, by whom, and what was measured", () => {
+    const { plan, result } = leaking();
+    const text = render(resultLines(plan, result), false);
+    assert.equal(text.match(/\nDIFFERENT {2}.*->/g)?.length, result.differences.length);
+    assert.match(text, /\n {2}predicted DENIED, measured passed \(against \\x1b\[1mall\)\n/);
+    assert.match(text, /\n {2}into db +isolated +by shop\/db-allow \(shop\.yaml:23\)\n/);
+    assert.match(text, /\nnote: a note\n/);
+    assert.match(
+      text,
+      new RegExp(String.raw`\nDIFFERENT {2}${result.differences.length} of ${result.probes} probes\n$`),
+    );
+  });
+
+  it("is JSON as its schema says", () => {
+    const check = validator("lab");
+    const { plan, result } = leaking();
+    check(JSON.parse(JSON.stringify(resultJson(plan, result))));
+    check(JSON.parse(JSON.stringify(standingJson(plan))));
+    check(downJson("leaking", 7));
+    assert.throws(() => check({ schema: "portcullis/lab/v1" }));
+  });
+
+  it("tells how to enter, probe and remove a lab that stands", () => {
+    const { plan } = leaking();
+    const text = render(standingLines(plan), false);
+    assert.match(text, /shop\/pod\/web +10\.0\.0\.1 +portcullis-leaking\.p0\n/);
+    assert.match(text, /portcullis lab down --name leaking\n/);
+  });
+});

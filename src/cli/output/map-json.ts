@@ -1,0 +1,22 @@
+/** The map as `portcullis/map/v1`: docs/schemas/map.v1.json. */
+import type { MapRow, ReachMap, Side } from "../../reach/map.ts";
+import { type Json, missingJson } from "./json.ts";
+import { trafficJson } from "./why-json.ts";
+
+export function mapJson({ connections, undecided, workloads }: ReachMap): Json {
+  return {
+    schema: "portcullis/map/v1",
+    workloads,
+    connections: connections.map(rowJson),
+    undecided: undecided.map((row) => ({ ...rowJson(row), missing: missingJson(row.missing) })),
+  };
+}
+
+function rowJson({ from, to, family, traffic }: MapRow): { readonly [key: string]: Json | undefined } {
+  return { from: sideJson(from), to: sideJson(to), family, traffic: trafficJson(traffic) };
+}
+
+/** A workload or pod in the grammar of ends, or a list of address ranges. */
+function sideJson(side: Side): Json {
+  return side.kind === "workload" ? side.name : side.ranges;
+}

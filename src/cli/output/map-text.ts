@@ -1,0 +1,62 @@
+/** The map for people: one line for each pair, sorted, so that every line can be searched for. */
+import { type MapRow, type ReachMap, sideText, type UndecidedRow } from "../../reach/map.ts";
+import { remedyFor } from "../remedies.ts";
+import { align, type Line, styled } from "./lines.ts";
+import { counted, trafficWords } from "./words.ts";
+
+export function mapLines({ connections, undecided, workloads }: ReachMap): readonly Line[] {
+  if (workloads.length === 0) return [["no pods or workloads are in the input, so there is nothing to map"]];
+  const withFamily = [...connections, ...undecided].some(({ family }) => family !== undefined);
+  const head = ["FROM", "TO", ...(withFamily ? ["FAMILY"] : []), "TRAFFIC"].map((text): Line => [
+    styled("strong", text),
+  ]);
+  return [
+    ...(connections.length === 0
+      ? [[`nothing is known to be allowed among ${counted(workloads.length, "workload")}`]]
+      : align([head, ...rowsOf(connections, withFamily)])),
+    ...(undecided.length === 0 ? [] : undecidedLines(undecided, head, withFamily)),
+    [],
+    [styled("faint", LEFT_OUT)],
+  ];
+}
+
+const LEFT_OUT =
+  "Not listed, because it always passes: a pod to itself by its own address, a node to its own pods." +
+  " Address ranges mean addresses that no pod bears.";
+
+function rowsOf(rows: readonly MapRow[], withFamily: boolean): readonly (readonly Line[])[] {
+  return rows.map((row, i) => {
+    const before = rows[i - 1];
+    const from = sideText(row.from);
+    const repeats = before !== undefined && sideText(before.from) === from;
+    return [
+      repeats ? [styled("faint", from)] : [from],
+      [sideText(row.to)],
+      ...(withFamily ? [[row.family === undefined ? "" : `IPv${row.family}`]] : []),
+      [trafficWords(row.traffic)],
+    ];
+  });
+}
+
+function undecidedLines(
+  undecided: readonly UndecidedRow[],
+  head: readonly Line[],
+  withFamily: boolean,
+): readonly Line[] {
+  const byFacts = new Map<string, UndecidedRow[]>();
+  for (const row of undecided) {
+    const key = row.missing.join("\n");
+    byFacts.set(key, [...(byFacts.get(key) ?? []), row]);
+  }
+  return [...byFacts.values()].flatMap((rows): readonly Line[] => {
+    const facts = rows[0]?.missing ?? [];
+    const remedies = [...new Set(facts.flatMap((fact) => remedyFor(fact) ?? []))];
+    return [
+      [],
+      [styled("unsure", `UNDECIDED: ${counted(rows.length, "row")}`)],
+      ...facts.map((fact): Line => [`  not known: ${fact}`]),
+      ...remedies.map((remedy): Line => [styled("faint", `  -> ${remedy}`)]),
+      ...align([head, ...rowsOf(rows, withFamily)]),
+    ];
+  });
+}

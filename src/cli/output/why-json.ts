@@ -1,0 +1,91 @@
+/** The answer of `why` as `portcullis/why/v1`: docs/schemas/why.v1.json. */
+import { trafficEntries } from "../../net/traffic-text.ts";
+import { policyText } from "../../policy/model.ts";
+import { type Assumptions, choice } from "../../situation/assumptions.ts";
+import type { CaseGroup } from "../case-groups.ts";
+import type { Advice, Decider, StageStory } from "../story.ts";
+import type { WhyAnswer } from "../why-answer.ts";
+import { type Json, missingJson, originJson, packetJson } from "./json.ts";
+import { exampleText } from "./words.ts";
+import type { TrafficSet } from "../../net/traffic.ts";
+
+export function whyJson(answer: WhyAnswer, assumptions: Assumptions): Json {
+  const { told } = answer;
+  return {
+    schema: "portcullis/why/v1",
+    verdict: answer.verdict,
+    from: answer.from,
+    to: answer.to,
+    traffic: trafficJson(answer.traffic),
+    reason: answer.reason ?? (told?.case.verdict === undefined ? told?.case.reason : undefined),
+    witness: told && {
+      verdict: told.case.kind,
+      from: exampleText(told.case.from),
+      to: told.case.to && exampleText(told.case.to),
+      packet: told.witness && packetJson(told.witness),
+    },
+    stages: told?.stages.map(stageJson) ?? [],
+    cases: answer.groups.map(groupJson),
+    missing: missingJson(answer.missing),
+    assumptions: answer.assumptions.map((name) => ({
+      name,
+      value: assumptions[name],
+      choices: choice(name).values,
+      about: choice(name).about,
+    })),
+  };
+}
+
+export function trafficJson(traffic: TrafficSet): Json {
+  return trafficEntries(traffic).map((entry) => ({ ...entry }));
+}
+
+export function stageJson({ name, verdict, deciders, reason, missing, assumptions, advice }: StageStory): Json {
+  const [first, ...others] = deciders;
+  return {
+    name,
+    verdict,
+    ...(first && deciderJson(first)),
+    others: others.length === 0 ? undefined : others.map(deciderJson),
+    reason,
+    missing: missing.length === 0 ? undefined : missing,
+    assumptions: assumptions.length === 0 ? undefined : [...assumptions].sort(),
+    nearestMiss: advice?.nearest && nearestJson(advice.nearest),
+    missingRule: advice?.rule,
+  };
+}
+
+function deciderJson({ policy, rule, origin }: Decider): { readonly [key: string]: Json | undefined } {
+  return {
+    policy: policy && policyText(policy),
+    rule: rule?.path,
+    resource: origin.resource,
+    origin: originJson(origin),
+  };
+}
+
+function nearestJson({ policy, rule, unmet }: NonNullable<Advice["nearest"]>): Json {
+  return {
+    policy: policyText(policy),
+    rule: rule.origin.path,
+    unmet: unmet.map(({ wants, has, note, change, origin }) => ({
+      wants,
+      has,
+      note,
+      change,
+      path: origin.path,
+      origin: originJson(origin),
+    })),
+  };
+}
+
+function groupJson({ kind, reason, from, to, family, traffic }: CaseGroup): Json {
+  return {
+    verdict: kind,
+    from,
+    to,
+    family,
+    traffic: trafficJson(traffic),
+    reason: reason === "" ? undefined : reason,
+  };
+}

@@ -1,0 +1,178 @@
+/** The answer of `why` for people. */
+import { pointText } from "../../net/traffic-text.ts";
+import { isNoTraffic } from "../../net/traffic.ts";
+import { policyText } from "../../policy/model.ts";
+import { type AssumptionName, type Assumptions, choice } from "../../situation/assumptions.ts";
+import { lineText } from "../../source/origin.ts";
+import type { CaseGroup } from "../case-groups.ts";
+import { remedyFor } from "../remedies.ts";
+import type { Advice, Decider, StageStory } from "../story.ts";
+import type { Told, WhyAnswer } from "../why-answer.ts";
+import { align, type Line, type Style, styled } from "./lines.ts";
+import { exampleText, shortList, shortName, trafficWords, VERDICT_STYLES, verdictWord } from "./words.ts";
+
+/** Headline, summary of the cases where they differ, then the stages of one case with what would change it. */
+export function whyLines(answer: WhyAnswer, assumptions: Assumptions): readonly Line[] {
+  const { told, groups } = answer;
+  const headline: Line = [
+    styled(VERDICT_STYLES[answer.verdict], verdictWord(answer.verdict)),
+    "  ",
+    styled("strong", `${answer.from} -> ${answer.to}`),
+    isNoTraffic(answer.traffic) ? "" : `  ${trafficWords(answer.traffic)}`,
+  ];
+  return [
+    headline,
+    ...(answer.reason === undefined ? [] : [[`  ${answer.reason}`]]),
+    ...(groups.length > 1 ? align(groups.map(groupCells)) : []),
+    ...(told?.isExample === true ? exampleLines(told, groups.length > 1) : []),
+    ...align(
+      [
+        ...(told === undefined ? [] : toldRows(told)),
+        ...missingRows(answer.missing, new Set(told?.stages.flatMap(({ missing }) => missing))),
+        ...answer.assumptions.map((name) => assumptionCells(name, assumptions)),
+      ].map(indented),
+      3,
+    ),
+  ];
+}
+
+function groupCells({ kind, from, to, family, traffic, reason }: CaseGroup): readonly Line[] {
+  return [
+    ["  ", styled(VERDICT_STYLES[kind], verdictWord(kind))],
+    [to.length === 0 ? shortList(from) : `${shortList(from)} -> ${shortList(to)}`],
+    [`${trafficWords(traffic)}${family === undefined ? "" : ` (IPv${family})`}`],
+    [styled("faint", reason)],
+  ];
+}
+
+/** Which of several cases is told below. */
+function exampleLines({ case: item, witness }: Told, isSummarised: boolean): readonly Line[] {
+  const ends = `${exampleText(item.from)}${item.to === undefined ? "" : ` -> ${exampleText(item.to)}`}`;
+  const packet = witness === undefined ? trafficWords(item.traffic) : pointText(witness);
+  const verdict = item.kind === "allowed" ? "" : `${verdictWord(item.kind)} `;
+  return [...(isSummarised ? [[]] : []), [styled("faint", `  for example ${verdict}`), `${ends}  ${packet}`]];
+}
+
+function toldRows(told: Told): readonly (readonly Line[])[] {
+  const { case: item, stages } = told;
+  return [
+    ...stages.flatMap(stageRows),
+    ...(item.verdict === undefined && item.kind === "no-route" ? [[["no route"], [item.reason]]] : []),
+    ...adviceOf(told),
+  ];
+}
+
+/** Where several stages deny, each fix says which it is for: all of them are needed. */
+function adviceOf({ stages }: Told): readonly (readonly Line[])[] {
+  const denying = stages.filter(({ advice }) => advice !== undefined);
+  return denying.flatMap((stage) =>
+    stage.advice === undefined ? [] : adviceRows(stage.advice, denying.length > 1 ? `fix ${stageLabel(stage)}` : "fix"),
+  );
+}
+
+function indented(row: readonly Line[]): readonly Line[] {
+  const [first = [], ...rest] = row;
+  return [["  ", ...first], ...rest];
+}
+
+const STATE_STYLES: Readonly<Record<StageStory["verdict"], Style>> = {
+  allowed: "good",
+  denied: "bad",
+  undecided: "unsure",
+  skipped: "faint",
+  rewritten: "faint",
+};
+
+/** The stages alone, without advice. */
+export function stageLines(stages: readonly StageStory[]): readonly Line[] {
+  return align(stages.flatMap(stageRows).map(indented), 3);
+}
+
+/** Label, state, and what it says; further lines leave the first two empty. */
+function stageRows(stage: StageStory): readonly (readonly Line[])[] {
+  const head: readonly Line[] = [[stageLabel(stage)], [styled(STATE_STYLES[stage.verdict], stage.state)]];
+  const lines = stageTexts(stage);
+  return lines.map((line, i) => (i === 0 ? [...head, line] : [[], [], line]));
+}
+
+function stageLabel({ name, at }: StageStory): string {
+  switch (name) {
+    case "service":
+      return "service";
+    case "policy egress":
+      return `out of ${shortName(at)}`;
+    case "policy ingress":
+      return `into ${shortName(at)}`;
+  }
+}
+
+function stageTexts({ verdict, deciders, reason, missing, name }: StageStory): readonly Line[] {
+  if (verdict === "undecided") return missing.map((fact): Line => [`not known: ${fact}`]);
+  if (name === "service") return [[reason, ...deciders.map(({ origin }) => styled("faint", ` (${lineText(origin)})`))]];
+  if (deciders.length === 0) return [[reason]];
+  return [...deciders.map(deciderLine), ...(verdict === "denied" && deciders[0]?.rule === undefined ? [[reason]] : [])];
+}
+
+function deciderLine({ policy, rule, origin }: Decider): Line {
+  return [
+    "by ",
+    styled("strong", policy === undefined ? origin.resource : policyText(policy)),
+    rule === undefined || rule.path === "" ? "" : ` ${rule.path}`,
+    styled("faint", ` (${lineText(origin)})`),
+  ];
+}
+
+/** Rules that need more than this to fit are no near misses: then the rule to write is shown too. */
+const FAR = 2;
+
+function adviceRows({ nearest, rule, subject }: Advice, label: string): readonly (readonly Line[])[] {
+  const writing: readonly (readonly Line[])[] = [
+    [[label], [`write a rule in a policy that selects ${subject}:`]],
+    [[], [rule]],
+  ];
+  if (nearest === undefined) return writing;
+  const misses = nearest.unmet.flatMap(({ wants, has, note, origin }, i): readonly (readonly Line[])[] => [
+    [
+      [i === 0 ? "nearest miss" : ""],
+      [
+        i === 0 ? styled("strong", `${policyText(nearest.policy)} `) : "and ",
+        `${origin.path} wants ${wants}`,
+        styled("faint", ` (${lineText(origin)})`),
+      ],
+    ],
+    [[], [has, ...(note === undefined ? [] : [styled("unsure", `   <- ${note}`)])]],
+  ]);
+  const distance = nearest.unmet.reduce((sum, item) => sum + item.distance, 0);
+  if (distance > FAR) return [...misses, ...writing];
+  return [
+    ...misses,
+    ...nearest.unmet.map(({ change, origin }, i): readonly Line[] => [
+      [i === 0 ? label : ""],
+      [`${i === 0 ? "" : "and "}${change}`, styled("faint", ` (${lineText(origin)})`)],
+    ]),
+  ];
+}
+
+/** What to do about missing facts, and those of them that no stage above has named. */
+function missingRows(missing: readonly string[], named: ReadonlySet<string>): readonly (readonly Line[])[] {
+  const remedies = new Map<string, string[]>();
+  for (const fact of missing) {
+    const remedy = remedyFor(fact) ?? "";
+    remedies.set(remedy, [...(remedies.get(remedy) ?? []), ...(named.has(fact) ? [] : [`not known: ${fact}`])]);
+  }
+  return [...remedies]
+    .flatMap(([remedy, facts]): readonly Line[] => [
+      ...facts.map((fact): Line => [fact]),
+      ...(remedy === "" ? [] : [[remedy]]),
+    ])
+    .map((line, i): readonly Line[] => [[i === 0 ? "to decide" : ""], line]);
+}
+
+function assumptionCells(name: AssumptionName, assumptions: Assumptions): readonly Line[] {
+  const value = assumptions[name];
+  const others = choice(name).values.filter((candidate) => candidate !== value);
+  return [
+    ["assumed"],
+    [`${name}=${value}`, styled("faint", ` (${choice(name).about}; switch with --assume ${name}=${others.join("|")})`)],
+  ];
+}

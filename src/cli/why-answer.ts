@@ -1,0 +1,64 @@
+/** An answer of `why` with everything that its formats show. */
+import type { TrafficPoint, TrafficSet } from "../net/traffic.ts";
+import type { AssumptionName } from "../situation/assumptions.ts";
+import type { Situation } from "../situation/situation.ts";
+import type { Answer, Case, Question } from "../reach/question.ts";
+import type { VerdictKind } from "../verdict/verdict.ts";
+import { type CaseGroup, groupCases, trafficOfCases } from "./case-groups.ts";
+import { assumptionsAt, type StageStory, storyOf } from "./story.ts";
+
+export interface WhyAnswer {
+  readonly verdict: VerdictKind;
+  readonly from: string;
+  readonly to: string;
+  readonly traffic: TrafficSet;
+  /** Why there is nothing to judge. */
+  readonly reason: string | undefined;
+  readonly groups: readonly CaseGroup[];
+  /** The case that is told in full: the first that is not allowed, else the first. */
+  readonly told: Told | undefined;
+  /** Facts that are missing in any case, sorted. */
+  readonly missing: readonly string[];
+  /** Assumptions that any case rests on, sorted. */
+  readonly assumptions: readonly AssumptionName[];
+}
+
+export interface Told {
+  readonly case: Case;
+  readonly stages: readonly StageStory[];
+  /** The packet asked about; undefined where there is no path for one. */
+  readonly witness: TrafficPoint | undefined;
+  /** Whether it stands for more than itself. */
+  readonly isExample: boolean;
+}
+
+/** O(cases); only one of them is told in full. */
+export function whyAnswer(situation: Situation, question: Question, answer: Answer): WhyAnswer {
+  const { cases } = answer;
+  const told = cases.find(({ kind }) => kind !== "allowed") ?? cases[0];
+  return {
+    verdict: answer.kind,
+    from: question.from.text,
+    to: question.to.text,
+    traffic: cases.length === 0 && question.asked.kind === "traffic" ? question.asked.traffic : trafficOfCases(cases),
+    reason: answer.reason,
+    groups: groupCases(situation, answer),
+    told: told && {
+      case: told,
+      stages: told.verdict === undefined ? [] : storyOf(situation, told.verdict, told.packet),
+      witness: told.verdict === undefined ? undefined : told.packet,
+      isExample: cases.length > 1,
+    },
+    missing: [...new Set(cases.flatMap(missingIn))].sort(),
+    assumptions: [...new Set(cases.flatMap(assumptionsIn))].sort(),
+  };
+}
+
+function missingIn(item: Case): readonly string[] {
+  if (item.verdict !== undefined) return item.verdict.stages.flatMap(({ report }) => report?.missing ?? []);
+  return item.kind === "undecided" ? [item.reason] : [];
+}
+
+function assumptionsIn(item: Case): readonly AssumptionName[] {
+  return (item.verdict?.stages ?? []).flatMap((stage) => assumptionsAt(stage));
+}

@@ -1,0 +1,96 @@
+/** `portcullis why FROM TO [paths...]` */
+import {
+  type Asked,
+  isReferenceError,
+  parseAsked,
+  parseReference,
+  type Reference,
+  type ReferenceError,
+  splitDestination,
+} from "../path/reference.ts";
+import { resolve } from "../path/resolve.ts";
+import { answer, type Question } from "../reach/question.ts";
+import type { Situation } from "../situation/situation.ts";
+import { EXIT, type ExitCode, exitOf } from "./exit-code.ts";
+import type { Io } from "./io.ts";
+import { load } from "./load.ts";
+import type { InputOptions } from "./options.ts";
+import { jsonText } from "./output/json.ts";
+import { print } from "./output/lines.ts";
+import { whyJson } from "./output/why-json.ts";
+import { whyLines } from "./output/why-text.ts";
+import { UsageError } from "./usage-error.ts";
+import { whyAnswer } from "./why-answer.ts";
+
+export interface WhyOptions extends InputOptions {
+  readonly output: "text" | "json";
+  readonly sourcePort?: string;
+}
+
+/** Answers on standard output. Throws `UsageError` for ends that are none or do not exist. */
+export async function why(
+  from: string,
+  to: string,
+  paths: readonly string[],
+  options: WhyOptions,
+  io: Io,
+): Promise<ExitCode> {
+  const ends = parseEnds(from, to, options);
+  const situation = await load(paths, options, io);
+  if (situation === undefined) return EXIT.usage;
+  const question: Question = {
+    from: checked("FROM", resolve(situation, ends.from)),
+    to: checked("TO", resolve(situation, ends.to)),
+    asked: ends.asked,
+    sourcePort: ends.sourcePort,
+  };
+  return report(situation, question, options, io);
+}
+
+function report(situation: Situation, question: Question, { output }: WhyOptions, io: Io): ExitCode {
+  const result = whyAnswer(situation, question, answer(situation, question));
+  switch (output) {
+    case "text":
+      print(io.stdout, io.env, whyLines(result, situation.assumptions));
+      break;
+    case "json":
+      io.stdout.write(jsonText(whyJson(result, situation.assumptions)));
+      break;
+  }
+  return exitOf(result.verdict);
+}
+
+interface Ends {
+  readonly from: Reference;
+  readonly to: Reference;
+  readonly asked: Asked;
+  readonly sourcePort: number | undefined;
+}
+
+/** All that can be wrong without reading any input is said before reading it. */
+function parseEnds(from: string, to: string, { namespace = "default", sourcePort }: WhyOptions): Ends {
+  const source = splitDestination(from);
+  if (source.traffic !== undefined) {
+    throw new UsageError(
+      `FROM takes no port, and "${from}" has one`,
+      "write the port behind TO; --source-port restricts the port the connection comes from",
+    );
+  }
+  const destination = splitDestination(to);
+  return {
+    from: checked("FROM", parseReference(source.end, namespace)),
+    to: checked("TO", parseReference(destination.end, namespace), "; paths come after FROM and TO"),
+    asked: checked("TO", parseAsked(destination.traffic)),
+    sourcePort: sourcePort === undefined ? undefined : portOf(sourcePort),
+  };
+}
+
+function checked<T extends object>(end: "FROM" | "TO", value: T | ReferenceError, hint = ""): T {
+  if (isReferenceError(value)) throw new UsageError(`${end}: ${value.error}`, `${value.remedy}${hint}`);
+  return value;
+}
+
+function portOf(text: string): number {
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
+  throw new UsageError(`--source-port: "${text}" is not a port`, "write a number from 0 to 65535");
+}
