@@ -138,12 +138,16 @@ export function transport(protocol: PortProtocol): number {
   return number;
 }
 
-/** Addresses of a status; the reader has already refused what does not parse, so nothing is lost here. */
+/**
+ * Addresses of a status, each once however often and in whatever form it is written. The reader has already refused what
+ * does not parse, so nothing is lost here.
+ */
 export function addressesOf(texts: readonly string[]): readonly Address[] {
-  return texts.flatMap((text) => {
+  const addresses = texts.flatMap((text) => {
     const parsed = parseAddress(text);
     return isAddressError(parsed) ? [] : [parsed];
   });
+  return [...new Set(addresses)];
 }
 
 function workloadKey(workload: Workload): string {

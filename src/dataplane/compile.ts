@@ -37,6 +37,7 @@ export function compile(situation: Situation, node: Node, options: CompileOption
       ...(options.interfaces.length === 0
         ? ["pods may send from addresses that are not theirs (source not bound)"]
         : []),
+      ...situation.blinds.map(({ what, why }) => `${what} is ${why} and not enforced`),
       ...compiler.undecided,
     ],
   };
@@ -59,15 +60,18 @@ class Compiler {
   readonly #situation: Situation;
   readonly #node: Node;
   readonly #classes: readonly (readonly Pod[])[];
+  readonly #letsHairpinThrough: boolean;
 
   constructor(situation: Situation, node: Node) {
     this.#situation = situation;
     this.#node = node;
+    this.#letsHairpinThrough = situation.assumptions["service-hairpin"] === "allow";
     this.#classes = podClasses(situation).map(({ pods }) => pods.filter((pod) => !isTemplate(pod)));
   }
 
   family(family: Family): FamilyProgram {
-    const locals = this.#groups(family, (pod) => pod.node === this.#node.name);
+    // Only a pod by itself can be told from its peers of the same class, which are not let through.
+    const locals = this.#groups(family, (pod) => pod.node === this.#node.name, this.#letsHairpinThrough);
     const egress = locals.filter((group) => this.#governed(group, "egress"));
     const ingress = locals.filter((group) => this.#governed(group, "ingress"));
     const peers = this.#peers(family, [...egress, ...ingress]);
@@ -77,14 +81,14 @@ class Compiler {
       ingress: ingress.map((local) => this.#target(local, peer, "ingress")),
     }));
     const classOf = numberRows(rows.map((row) => [...row.egress, ...row.ingress]));
-    const podClassEntries: ClassEntry[] = [];
+    const podClassEntries = new Map<Address, ClassEntry>();
     const blockClassEntries: ClassEntry[] = [];
     const entries = { egress: new Map<string, PairEntry>(), ingress: new Map<string, PairEntry>() };
     rows.forEach((row, i) => {
       const peerClass = classOf[i] ?? 0;
       // Pods are listed even in class 0: their address may lie inside a block that has another class.
       for (const block of row.peer.blocks) {
-        if (row.peer.end.kind === "pod") podClassEntries.push({ block, peerClass });
+        if (row.peer.end.kind === "pod") podClassEntries.set(block.start, { block, peerClass });
         else if (peerClass !== 0) blockClassEntries.push({ block, peerClass });
       }
       addPairs(entries.egress, peerClass, egress, row.egress);
@@ -94,25 +98,28 @@ class Compiler {
       family,
       isolatedEgress: addressesIn(egress),
       isolatedIngress: addressesIn(ingress),
-      podClasses: podClassEntries.sort((a, b) => (a.block.start < b.block.start ? -1 : 1)),
+      podClasses: [...podClassEntries.values()].sort((a, b) => (a.block.start < b.block.start ? -1 : 1)),
       blockClasses: blockClassEntries.sort((a, b) => (a.block.start < b.block.start ? -1 : 1)),
       egress: [...entries.egress.values()],
       ingress: [...entries.ingress.values()],
     };
   }
 
-  #groups(family: Family, keep: (pod: Pod) => boolean): readonly LocalGroup[] {
-    return this.#classes.flatMap((pods) => {
-      const kept = pods.filter(keep);
-      const [first] = kept;
-      if (first === undefined) return [];
-      // Every pod of a class has the same answers at its i-th address.
-      return this.#ends(first).flatMap((end, i) =>
-        familyOfEnd(end) !== family
-          ? []
-          : [{ end, addresses: kept.flatMap((pod) => pod.addresses.slice(i, i + 1)) } satisfies LocalGroup],
-      );
-    });
+  /** The addresses of one family of the pods to keep, by class; with `apart`, each pod by itself. */
+  #groups(family: Family, keep: (pod: Pod) => boolean, apart = false): readonly LocalGroup[] {
+    return this.#classes
+      .map((pods) => pods.filter(keep))
+      .flatMap((pods) => (apart ? pods.map((pod) => [pod]) : [pods]))
+      .flatMap((pods) => {
+        const [first] = pods;
+        if (first === undefined) return [];
+        // Every pod of a class has the same answers at its i-th address.
+        return this.#ends(first).flatMap((end, i) =>
+          familyOfEnd(end) !== family
+            ? []
+            : [{ end, addresses: pods.flatMap((pod) => pod.addresses.slice(i, i + 1)) } satisfies LocalGroup],
+        );
+      });
   }
 
   #ends(pod: Pod): readonly PodEnd[] {
@@ -122,36 +129,36 @@ class Compiler {
   }
 
   #peers(family: Family, locals: readonly LocalGroup[]): readonly PeerGroup[] {
-    const pods = this.#groups(family, () => true).map(({ end, addresses }): PeerGroup => ({
-      end,
-      blocks: addresses.map(blockOf),
-    }));
-    const outside = atoms(this.#situation)
-      .filter((atom) => atom.family === family)
-      .map((atom): PeerGroup => ({ end: atomEnd(atom), blocks: atom.where }));
-    if (this.#situation.assumptions["service-hairpin"] === "judge") return [...pods, ...outside];
     // A pod that may reach itself through a Service is a class of its own: no other peer has its answers.
-    const own = new Set(locals.flatMap((local) => local.addresses));
+    const own = new Set(this.#letsHairpinThrough ? locals.flatMap((local) => local.addresses) : []);
     const selves = [...own].map((address): PeerGroup => ({
       end: endAt(this.#situation.inventory, address),
       blocks: [blockOf(address)],
     }));
-    const others = pods.map((group) => ({ ...group, blocks: group.blocks.filter(({ start }) => !own.has(start)) }));
-    return [...others.filter((group) => group.blocks.length > 0), ...selves, ...outside];
+    const others = this.#groups(family, (pod) => !pod.addresses.some((address) => own.has(address))).map(
+      ({ end, addresses }): PeerGroup => ({ end, blocks: addresses.map(blockOf) }),
+    );
+    const outside = atoms(this.#situation)
+      .filter((atom) => atom.family === family)
+      .map((atom): PeerGroup => ({ end: atomEnd(atom), blocks: atom.where }));
+    return [...others, ...selves, ...outside];
   }
 
-  #governed(group: LocalGroup, direction: Direction): boolean {
+  /** Whether some policy governs the pod at the address, or one of the pods that claim it. */
+  #governed({ end }: LocalGroup, direction: Direction): boolean {
+    const pods = [end.pod, ...end.rivals];
     return this.#situation.tiers.some((tier) =>
       tier.policies.some(
         (policy) =>
-          rulesOf(policy, direction) !== undefined && matchPod(this.#situation, policy.subject, group.end) !== false,
+          rulesOf(policy, direction) !== undefined &&
+          pods.some((pod) => matchPod(this.#situation, policy.subject, { pod }) !== false),
       ),
     );
   }
 
   /** Undefined: nothing passes. */
   #target(local: LocalGroup, peer: PeerGroup, direction: Direction): Target | undefined {
-    if (this.#situation.assumptions["service-hairpin"] === "allow" && isSamePod(local.end, peer.end)) {
+    if (this.#letsHairpinThrough && isSamePod(local.end, peer.end)) {
       return { kind: "admit" };
     }
     const { allowed, undecided } = admissionAt(this.#situation, filterOf(direction, local.end, peer.end));
@@ -175,7 +182,7 @@ class Compiler {
 
 function filterOf(direction: Direction, subject: PodEnd, peer: End): PolicyFilter {
   const name = direction === "egress" ? "policy egress" : "policy ingress";
-  return { kind: "filter", name, direction, subject, peer, openIf: undefined };
+  return { kind: "filter", name, direction, subject, peer, openIf: undefined, askedBy: undefined };
 }
 
 function blockOf(address: Address): Interval<bigint> {
@@ -183,7 +190,7 @@ function blockOf(address: Address): Interval<bigint> {
 }
 
 function addressesIn(groups: readonly LocalGroup[]): readonly Address[] {
-  return groups.flatMap((group) => group.addresses).sort((a, b) => (a < b ? -1 : 1));
+  return [...new Set(groups.flatMap((group) => group.addresses))].sort((a, b) => (a < b ? -1 : 1));
 }
 
 /** Rows with equal answers share a class; the row in which everything is denied is class 0. */

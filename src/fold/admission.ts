@@ -11,7 +11,7 @@ import {
   type TrafficSet,
   unionTraffic,
 } from "../net/traffic.ts";
-import type { End } from "../path/end.ts";
+import { type End, isContested } from "../path/end.ts";
 import type { Path, PolicyFilter } from "../path/path.ts";
 import { type PortMatch, type Rule, rulesOf, type Tier } from "../policy/model.ts";
 import type { Situation } from "../situation/situation.ts";
@@ -44,7 +44,8 @@ function both(a: Admission, b: Admission): Admission {
 export function admissionAt(situation: Situation, stage: PolicyFilter): Admission {
   const own = stage.subject.pod.namespace.name;
   const blind =
-    stage.subject.rivals.length > 0 ||
+    isContested(stage.subject) ||
+    isContested(stage.peer) ||
     situation.blinds.some(({ namespace }) => namespace === undefined || namespace === own);
   if (blind) return { allowed: NO_TRAFFIC, undecided: ALL_TRAFFIC };
   const admission = fold(situation, stage, 0, ALL_TRAFFIC);

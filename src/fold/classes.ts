@@ -3,7 +3,7 @@ import { ALL_ADDRESSES, type AddressSet, type Family, familyOf } from "../net/ad
 import { contains, cut, type Interval, unionOf } from "../net/intervals.ts";
 import type { Pod } from "../cluster/endpoint.ts";
 import { selectorText } from "../labels/selector.ts";
-import { type End, endsOfPod, type PodEnd } from "../path/end.ts";
+import { type End, endsOfPod, familyOfEnd, isContested, type PodEnd } from "../path/end.ts";
 import { addressSetsOf, allRules, peersOf, type PodPredicate } from "../policy/model.ts";
 import type { Situation } from "../situation/situation.ts";
 import { matchAddresses, matchPod } from "./match.ts";
@@ -44,11 +44,13 @@ function signature(
   const ends = endsOfPod(situation.inventory, pod, situation.podRange).filter(
     (end): end is PodEnd => end.kind === "pod",
   );
-  const [first] = ends;
-  const labels = first === undefined ? "" : predicates.map((predicate) => digit(matchPod(situation, predicate, first)));
-  const addresses = ends.map(
-    (end) =>
-      `${familyOf(end.where[0]?.start ?? 0n)}${sets.map((set) => digit(matchAddresses(situation, set, end))).join("")}`,
+  const labels = predicates.map((predicate) => digit(matchPod(situation, predicate, { pod }))).join("");
+  const addresses = ends.map((end) =>
+    [
+      familyOfEnd(end),
+      isContested(end) ? "contested" : "",
+      ...sets.map((set) => digit(matchAddresses(situation, set, end))),
+    ].join(""),
   );
   const ports = pod.ports
     .filter((port) => names.has(port.name))
@@ -57,8 +59,7 @@ function signature(
   const blind = situation.blinds.map(({ namespace }) =>
     digit(namespace === undefined || namespace === pod.namespace.name),
   );
-  const contested = ends.some((end) => end.rivals.length > 0);
-  return JSON.stringify([labels, addresses, ports, blind, contested]);
+  return JSON.stringify([labels, addresses, ports, blind]);
 }
 
 function digit(value: boolean | undefined): string {

@@ -7,7 +7,11 @@ import type { End, PodEnd } from "../path/end.ts";
 import type { Peer, PodPredicate } from "../policy/model.ts";
 import type { Situation } from "../situation/situation.ts";
 
-export function matchPod(situation: Situation, predicate: PodPredicate, { pod }: PodEnd): boolean | undefined {
+export function matchPod(
+  situation: Situation,
+  predicate: PodPredicate,
+  { pod }: Pick<PodEnd, "pod">,
+): boolean | undefined {
   if (!selects(predicate.pods, pod.labels)) return false;
   const { namespace } = pod;
   const complete = namespace.listed || situation.assumptions["unlisted-namespace-labels"] === "none";

@@ -16,19 +16,21 @@ import {
   selects,
   selectsKnowing,
   selectorText,
+  textMatches,
 } from "./selector.ts";
 
 const KEYS = ["a", "b", "c"] as const;
 /** What a label may be, `undefined` being no label at all; "z" is a value that no selector names. */
-const VALUES = [undefined, "x", "y", "z"] as const;
+const VALUES = [undefined, "x", "y", "z", "xz", "zx"] as const;
 
 const { selector } = fc.letrec<{ selector: Selector }>((tie) => ({
   selector: fc.oneof(
     { maxDepth: 3, withCrossShrink: true },
     fc.constantFrom(...KEYS).map(has),
+    fc.tuple(fc.constantFrom(...KEYS), fc.subarray(["x", "y"])).map(([key, values]): Selector => isIn(key, values)),
     fc
-      .tuple(fc.constantFrom(...KEYS), fc.subarray(["x", "y"]))
-      .map(([key, values]): Selector => isIn(key, values)),
+      .tuple(fc.constantFrom(...KEYS), fc.constantFrom("contains", "starts", "ends"), fc.constantFrom("x", "y"))
+      .map(([key, match, value]) => textMatches(key, match, value)),
     fc.array(tie("selector"), { maxLength: 3 }).map((of): Selector => ({ op: "all", of })),
     fc.array(tie("selector"), { maxLength: 3 }).map((of): Selector => ({ op: "any", of })),
     tie("selector").map(not),
@@ -50,8 +52,7 @@ function labels(of: Assignment): ReadonlyMap<string, string> {
 /** Every way the labels could be in truth, given those that are known. */
 function completions(of: Assignment, known: ReadonlySet<string>): readonly Assignment[] {
   return KEYS.reduce<readonly Assignment[]>(
-    (list, key) =>
-      known.has(key) ? list : list.flatMap((one) => VALUES.map((value) => ({ ...one, [key]: value }))),
+    (list, key) => (known.has(key) ? list : list.flatMap((one) => VALUES.map((value) => ({ ...one, [key]: value })))),
     [of],
   );
 }
@@ -70,6 +71,11 @@ function means(item: Selector, of: Assignment): boolean {
     case "in": {
       const value = of[item.key];
       return value !== undefined && item.values.includes(value);
+    }
+    case "text": {
+      const places = { contains: "", starts: "^", ends: "$" };
+      const pattern = item.match === "ends" ? `${item.value}${places.ends}` : `${places[item.match]}${item.value}`;
+      return new RegExp(pattern).test(of[item.key] ?? "\n");
     }
   }
 }
@@ -98,15 +104,21 @@ describe("a selector", () => {
 
   it("that looks at each unknown key once is unsure only where the unknown decides", () => {
     fc.assert(
-      fc.property(fc.uniqueArray(fc.constantFrom(...KEYS)), fc.boolean(), assignment, fc.subarray([...KEYS]), (keys, conjunction, of, knownKeys) => {
-        const parts = keys.map((key, i) => (i % 2 === 0 ? isIn(key, ["x"]) : not(has(key))));
-        const item = conjunction ? all(parts) : any(parts);
-        const known = new Set<string>(knownKeys);
-        const truths = new Set(completions(of, known).map((one) => means(item, one)));
-        const [only] = truths;
-        const answer = selectsKnowing(item, labels(of), (key) => known.has(key));
-        assert.equal(answer, truths.size === 1 ? only : undefined);
-      }),
+      fc.property(
+        fc.uniqueArray(fc.constantFrom(...KEYS)),
+        fc.boolean(),
+        assignment,
+        fc.subarray([...KEYS]),
+        (keys, conjunction, of, knownKeys) => {
+          const parts = keys.map((key, i) => (i % 2 === 0 ? isIn(key, ["x"]) : not(has(key))));
+          const item = conjunction ? all(parts) : any(parts);
+          const known = new Set<string>(knownKeys);
+          const truths = new Set(completions(of, known).map((one) => means(item, one)));
+          const [only] = truths;
+          const answer = selectsKnowing(item, labels(of), (key) => known.has(key));
+          assert.equal(answer, truths.size === 1 ? only : undefined);
+        },
+      ),
       { numRuns: 500 },
     );
   });
@@ -119,6 +131,30 @@ describe("a selector", () => {
         assert.equal(selects(item, labels(mixed)), selects(item, labels(of)));
       }),
     );
+  });
+
+  it("has a text of its own: selectors of one text select the same", () => {
+    fc.assert(
+      fc.property(
+        fc.array(selector, { minLength: 2, maxLength: 30 }),
+        fc.array(assignment, { maxLength: 20 }),
+        (items, list) => {
+          const byText = new Map<string, Selector>();
+          for (const item of [...items, has("everything"), has("nothing"), isIn("a", []), equals("a", "")]) {
+            const text = selectorText(item);
+            const other = byText.get(text) ?? item;
+            byText.set(text, other);
+            for (const of of list) assert.equal(means(item, of), means(other, of), text);
+          }
+        },
+      ),
+    );
+  });
+
+  it("that asks for a label called like a word of the notation is not taken for that word", () => {
+    assert.notEqual(selectorText(has("everything")), selectorText(EVERYTHING));
+    assert.notEqual(selectorText(has("nothing")), selectorText(any([])));
+    assert.notEqual(selectorText(isIn("a", ["x,y"])), selectorText(isIn("a", ["x", "y"])));
   });
 
   it("of an empty conjunction selects everything, of an empty disjunction nothing", () => {

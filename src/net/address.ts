@@ -69,12 +69,13 @@ function parseV4(text: string): Address | AddressError {
 function parseV6(text: string): Address | AddressError {
   const halves = text.split("::");
   if (halves.length > 2) return { reason: "`::` may stand only once" };
-  const head = groupsOf(halves[0] ?? "");
-  const tail = halves.length === 2 ? groupsOf(halves[1] ?? "") : [];
+  const isShortened = halves.length === 2;
+  const head = groupsOf(halves[0] ?? "", !isShortened);
+  const tail = isShortened ? groupsOf(halves[1] ?? "", true) : [];
   if (isAddressError(head)) return head;
   if (isAddressError(tail)) return tail;
   const missing = 8 - head.length - tail.length;
-  if (halves.length === 1 ? missing !== 0 : missing < 1) return { reason: "an IPv6 address has eight groups" };
+  if (isShortened ? missing < 1 : missing !== 0) return { reason: "an IPv6 address has eight groups" };
   let value = 0n;
   for (const group of [...head, ...Array.from({ length: missing }, () => 0), ...tail]) {
     value = (value << 16n) | BigInt(group);
@@ -83,12 +84,13 @@ function parseV6(text: string): Address | AddressError {
   return V6_START + value;
 }
 
-function groupsOf(text: string): number[] | AddressError {
+/** Only at the very end of an address may the last two groups be written as an IPv4 address. */
+function groupsOf(text: string, atEnd: boolean): number[] | AddressError {
   if (text === "") return [];
   const groups: number[] = [];
   const words = text.split(":");
   for (const [index, word] of words.entries()) {
-    if (word.includes(".") && index === words.length - 1) {
+    if (atEnd && word.includes(".") && index === words.length - 1) {
       const v4 = parseV4(word);
       if (isAddressError(v4)) return v4;
       groups.push(Number(v4 >> 16n), Number(v4 & 0xffffn));

@@ -47,7 +47,7 @@ export const ALL_TRAFFIC: TrafficSet = normalized(
     end: protocol + 1,
     value: plane(fieldRange(protocol), [fieldRange(protocol)]),
   })),
-  equalPlanes,
+  joinProtocols,
 );
 
 /** Every packet of one protocol. */
@@ -73,18 +73,18 @@ function plane(first: Interval<number>, second: Intervals<number>): Plane {
 export function unionTraffic(a: TrafficSet, b: TrafficSet): TrafficSet {
   if (a.length === 0 || a === b) return b;
   if (b.length === 0) return a;
-  return overlay(a, b, [], (x, y) => overlay(x, y, [], union, equal), equalPlanes);
+  return overlay(a, b, [], (x, y) => overlay(x, y, [], union, joinColumns), joinProtocols);
 }
 
 export function intersectTraffic(a: TrafficSet, b: TrafficSet): TrafficSet {
   if (a === b || b === ALL_TRAFFIC) return a;
   if (a === ALL_TRAFFIC) return b;
-  return overlay(a, b, [], (x, y) => overlay(x, y, [], intersect, equal), equalPlanes);
+  return overlay(a, b, [], (x, y) => overlay(x, y, [], intersect, joinColumns), joinProtocols);
 }
 
 /** The packets of `a` that are not in `b`. */
 export function subtractTraffic(a: TrafficSet, b: TrafficSet): TrafficSet {
-  return overlay(a, b, [], (x, y) => overlay(x, y, [], subtract, equal), equalPlanes);
+  return overlay(a, b, [], (x, y) => overlay(x, y, [], subtract, joinColumns), joinProtocols);
 }
 
 export function equalTraffic(a: TrafficSet, b: TrafficSet): boolean {
@@ -132,6 +132,18 @@ function equalPlanes(a: Plane, b: Plane): boolean {
   return equalPieces(a, b, equal);
 }
 
+/** Whether two pieces may stand as one when they touch. */
+type Join<V> = (a: Piece<V>, b: Piece<V>) => boolean;
+
+function joinColumns(a: Piece<Intervals<number>>, b: Piece<Intervals<number>>): boolean {
+  return equal(a.value, b.value);
+}
+
+/** Protocols whose header fields differ stay apart: (0, 0) is a packet's port or type for one, and all there is for another. */
+function joinProtocols(a: Piece<Plane>, b: Piece<Plane>): boolean {
+  return headerKind(a.start) === headerKind(b.start) && equalPlanes(a.value, b.value);
+}
+
 function equalPieces<V>(a: readonly Piece<V>[], b: readonly Piece<V>[], same: (x: V, y: V) => boolean): boolean {
   return (
     a.length === b.length &&
@@ -150,7 +162,7 @@ function overlay<V extends readonly unknown[]>(
   b: readonly Piece<V>[],
   nothing: V,
   combine: (x: V, y: V) => V,
-  same: (x: V, y: V) => boolean,
+  join: Join<V>,
 ): readonly Piece<V>[] {
   const borders = [...new Set([...a, ...b].flatMap((piece) => [piece.start, piece.end]))].sort((x, y) => x - y);
   const pieces: Piece<V>[] = [];
@@ -169,19 +181,16 @@ function overlay<V extends readonly unknown[]>(
     );
     pieces.push({ start, end, value });
   }
-  return normalized(pieces, same);
+  return normalized(pieces, join);
 }
 
-/** Drops empty pieces and joins touching ones with the same value. */
-function normalized<V extends readonly unknown[]>(
-  pieces: readonly Piece<V>[],
-  same: (x: V, y: V) => boolean,
-): readonly Piece<V>[] {
+/** Drops empty pieces and joins touching ones where it may. */
+function normalized<V extends readonly unknown[]>(pieces: readonly Piece<V>[], join: Join<V>): readonly Piece<V>[] {
   const result: Piece<V>[] = [];
   for (const piece of pieces) {
     if (piece.value.length === 0) continue;
     const last = result.at(-1);
-    if (last !== undefined && last.end === piece.start && same(last.value, piece.value)) {
+    if (last !== undefined && last.end === piece.start && join(last, piece)) {
       result[result.length - 1] = { ...last, end: piece.end };
     } else {
       result.push(piece);

@@ -11,7 +11,6 @@ import {
   ofFamily,
   single,
 } from "../net/address.ts";
-import { overlaps } from "../net/intervals.ts";
 
 /**
  * `where` holds the addresses the end may have, all of one family and never empty: exactly one for a live pod, the pod range
@@ -82,6 +81,7 @@ export function isSamePod(a: End, b: End): boolean {
   return a.kind === "pod" && b.kind === "pod" && a.pod === b.pod && !isTemplate(a.pod);
 }
 
-export function sameAddresses(a: End, b: End): boolean {
-  return overlaps(a.where, b.where);
+/** Whether several pods claim the end's address, so that nobody knows whose labels count. */
+export function isContested(end: End): boolean {
+  return end.kind === "pod" && end.rivals.length > 0;
 }

@@ -1,6 +1,7 @@
 /** The stages a flow passes, in order, as data. The only place that knows in which order filters and rewrites come. */
 import { type Node, type Pod, podText } from "../cluster/endpoint.ts";
 import { type Backend, type Service, type ServicePort, serviceText } from "../cluster/service.ts";
+import { familyOf } from "../net/address.ts";
 import { headerKind, protocolText } from "../net/protocol.ts";
 import type { Direction } from "../policy/model.ts";
 import type { AssumptionName } from "../situation/assumptions.ts";
@@ -16,6 +17,8 @@ export interface PolicyFilter {
   readonly peer: End;
   /** A fact that is not known and that, if true, lets the flow pass unasked. */
   readonly openIf: string | undefined;
+  /** The assumption without which the flow would pass unasked. */
+  readonly askedBy: AssumptionName | undefined;
 }
 
 export interface Rewrite {
@@ -62,16 +65,20 @@ function egressStage(situation: Situation, from: End, to: End, viaService: boole
   if (from.kind === "outside") return skip("the source is not a pod");
   const self = selfStage(situation, name, from, to, viaService);
   if (self !== undefined) return self;
-  const filter = { kind: "filter", name, direction: "egress", subject: from, peer: to } as const;
-  if (to.kind !== "node" || situation.assumptions["pod-to-own-node"] === "judge")
-    return { ...filter, openIf: undefined };
+  const filter = filterStage(name, from, to);
+  if (to.kind !== "node") return filter;
+  const judged = situation.assumptions["pod-to-own-node"] === "judge";
   switch (runsOn(from.pod, to.node, to.where)) {
     case true:
-      return skip("a pod always reaches its own node", "pod-to-own-node");
+      return judged
+        ? { ...filter, askedBy: "pod-to-own-node" }
+        : skip("a pod always reaches its own node", "pod-to-own-node");
     case false:
-      return { ...filter, openIf: undefined };
+      return filter;
     case undefined:
-      return { ...filter, openIf: ownNodeUnknown(from.pod, to.node) };
+      return judged
+        ? { ...filter, askedBy: "pod-to-own-node" }
+        : { ...filter, openIf: ownNodeUnknown(from.pod, to.node) };
   }
 }
 
@@ -82,16 +89,29 @@ function ingressStage(situation: Situation, from: End, to: End, viaService: bool
   if (to.kind === "outside") return skip("the destination is not a pod");
   const self = selfStage(situation, name, from, to, viaService);
   if (self !== undefined) return self;
-  const filter = { kind: "filter", name, direction: "ingress", subject: to, peer: from } as const;
-  if (from.kind !== "node") return { ...filter, openIf: undefined };
+  const filter = filterStage(name, to, from);
+  if (from.kind !== "node") return filter;
   switch (runsOn(to.pod, from.node, from.where)) {
     case true:
       return skip("a node always reaches its own pods");
     case false:
-      return { ...filter, openIf: undefined };
+      return filter;
     case undefined:
       return { ...filter, openIf: ownNodeUnknown(to.pod, from.node) };
   }
+}
+
+/** A pod that meets itself here does so through a Service; that it is asked at all is an assumption. */
+function filterStage(name: PolicyFilter["name"], subject: PodEnd, peer: End): PolicyFilter {
+  return {
+    kind: "filter",
+    name,
+    direction: name === "policy egress" ? "egress" : "ingress",
+    subject,
+    peer,
+    openIf: undefined,
+    askedBy: isSamePod(subject, peer) ? "service-hairpin" : undefined,
+  };
 }
 
 function skipping(name: Skipped["name"]): (reason: string, assumption?: AssumptionName) => Skipped {
@@ -115,9 +135,13 @@ function ownNodeUnknown(pod: Pod, node: Node): string {
   return `whether ${podText(pod)} runs on node/${node.name} (then policy is not asked)`;
 }
 
-/** Where a connection to a Service ends up. `unreachable` and `unknown` say why there is no path. */
+/**
+ * Where a connection to a Service ends up. `unreachable` and `unknown` say why there is no path; `other family` that the
+ * Service has nothing to offer to this address of the source.
+ */
 export type ServiceRoutes =
   | { readonly kind: "paths"; readonly paths: readonly Path[] }
+  | { readonly kind: "other family" }
   | { readonly kind: "unreachable"; readonly reason: string }
   | { readonly kind: "unknown"; readonly fact: string };
 
@@ -139,11 +163,20 @@ export function serviceRoutes(
       fact: `which addresses ${service.externalName}, the external name of ${name}, resolves to`,
     };
   }
+  if (service.backendSource === "nothing") {
+    return {
+      kind: "unknown",
+      fact: `what stands behind ${name}: it has no selector, and no EndpointSlice of it is in the input`,
+    };
+  }
   const chosen = service.headless
     ? { port: undefined, backends: service.ports.flatMap((candidate) => candidate.backends) }
     : portOfService(service, protocol, port);
   if (typeof chosen === "string") return { kind: "unreachable", reason: chosen };
   const family = familyOfEnd(from);
+  if (service.addresses.length > 0 && !service.addresses.some((address) => familyOf(address) === family)) {
+    return { kind: "other family" };
+  }
   const ready = chosen.backends.filter((backend) => backend.ready);
   const paths = new Map<string, Path>();
   for (const backend of ready) {
@@ -167,7 +200,7 @@ export function serviceRoutes(
     }
   }
   if (paths.size > 0) return { kind: "paths", paths: [...paths.values()] };
-  return { kind: "unreachable", reason: emptyReason(service, chosen, ready.length > 0) };
+  return ready.length > 0 ? { kind: "other family" } : { kind: "unreachable", reason: emptyReason(service, chosen) };
 }
 
 function endKey(end: End): string {
@@ -193,10 +226,8 @@ function portOfService(
 function emptyReason(
   service: Service,
   chosen: { readonly port: ServicePort | undefined; readonly backends: readonly Backend[] },
-  otherFamily: boolean,
 ): string {
   const name = serviceText(service);
-  if (otherFamily) return `${name} has no endpoint of the address family of the source`;
   const [missing] = chosen.port?.unresolved ?? [];
   if (missing !== undefined) {
     return `${name} wants port "${missing.portName}", which ${podText(missing.pod)} does not name`;

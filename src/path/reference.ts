@@ -116,11 +116,15 @@ export function splitDestination(text: string): { readonly end: string; readonly
   return { end: text.slice(0, colon), traffic: text.slice(colon + 1) };
 }
 
+/** IANA service names, which container ports have: 15 characters at most, a letter among them, no two hyphens in a row. */
+const PORT_NAME = /^(?=.*[a-z])(?!.*--)[a-z0-9]([a-z0-9-]{0,13}[a-z0-9])?$/i;
+
 /** Parses the part behind the colon: `PORT`, `PORT-PORT`, `NAME`, each with `/PROTO`, or `/icmp[.TYPE[.CODE]]`, `/NUMBER`. */
 export function parseAsked(text: string | undefined): Asked | ReferenceError {
   if (text === undefined) return EVERYTHING_ASKED;
   const [port = "", proto = "tcp", ...more] = text.split("/");
   const remedy = "write :80, :53/udp, :http, :8000-8100, :/icmp, :/icmp.8 or :/47";
+  if (text === "") return { error: "the text behind the colon names neither port nor protocol", remedy };
   if (more.length > 0) return { error: `":${text}" is not a port and protocol`, remedy };
   const [protocolName = "", type, code, ...rest] = proto.split(".");
   const protocol = protocolNumber(protocolName);
@@ -128,8 +132,9 @@ export function parseAsked(text: string | undefined): Asked | ReferenceError {
   const kind = headerKind(protocol);
   if (port === "") {
     if (type === undefined) return { kind: "traffic", traffic: allOf(protocol) };
-    const numbers = [type, ...(code === undefined ? [] : [code])].map(Number);
-    if (kind !== "icmp" || numbers.some((n) => !Number.isInteger(n) || n < 0 || n > 255)) {
+    const words = [type, ...(code === undefined ? [] : [code])];
+    const numbers = words.map(Number);
+    if (kind !== "icmp" || !words.every((word) => /^\d{1,3}$/.test(word)) || numbers.some((n) => n > 255)) {
       return { error: `"${proto}" is not an ICMP type and code`, remedy };
     }
     return { kind: "traffic", traffic: box(protocol, [icmpRange(numbers[0])], [icmpRange(numbers[1])]) };
@@ -137,8 +142,7 @@ export function parseAsked(text: string | undefined): Asked | ReferenceError {
   if (kind !== "ports" || type !== undefined) return { error: `protocol ${proto} has no ports`, remedy };
   const range = /^(\d+)(?:-(\d+))?$/.exec(port);
   if (range === null) {
-    if (!/^[a-z0-9]([a-z0-9-]{0,13}[a-z0-9])?$/i.test(port))
-      return { error: `"${port}" is neither a port nor a port name`, remedy };
+    if (!PORT_NAME.test(port)) return { error: `"${port}" is neither a port nor a port name`, remedy };
     return { kind: "named", name: port, protocol };
   }
   const start = Number(range[1]);

@@ -68,7 +68,8 @@ function workloadEnds(
   reference: Extract<Reference, { kind: "workload" }>,
 ): Resolved | ReferenceError {
   const { inventory } = situation;
-  const asked = `${reference.namespace}/${reference.of === undefined ? "" : `${reference.of.toLowerCase()}/`}${reference.name}`;
+  const { namespace, name, of } = reference;
+  const asked = of === undefined ? `${namespace}/${name}` : workloadText({ namespace, name, kind: of });
   const isMeant = ({ workload, name }: { readonly workload: Workload; readonly name: string }): boolean => {
     if (workload.namespace !== reference.namespace) return false;
     const byWorkload = workload.name === reference.name && (reference.of ?? workload.kind) === workload.kind;

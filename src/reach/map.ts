@@ -1,9 +1,10 @@
 /** The relation as rows for people: grouped by workload, split where its pods differ, address ranges merged. */
-import { type Pod, podText, sameWorkload, workloadText } from "../cluster/endpoint.ts";
+import { type Pod, podText, workloadText } from "../cluster/endpoint.ts";
 import { type AddressSet, addressSetText, type Family } from "../net/address.ts";
 import { unionOf } from "../net/intervals.ts";
 import { equalTraffic, isNoTraffic, NO_TRAFFIC, trafficKey, type TrafficSet, unionTraffic } from "../net/traffic.ts";
 import { witnessOf } from "../net/traffic-text.ts";
+import { endsOfPod, familyOfEnd } from "../path/end.ts";
 import type { Situation } from "../situation/situation.ts";
 import { judge } from "../verdict/verdict.ts";
 import { type Connection, isReplicated, type Party, relation } from "./relation.ts";
@@ -44,28 +45,43 @@ export function reachMap(situation: Situation): ReachMap {
   const names = groupNames(situation.inventory.pods);
   const all = relation(situation);
   const missing = (connection: Connection): readonly string[] => missingFacts(situation, connection);
+  const families = (pods: readonly Pod[]): ReadonlySet<Family> => familiesOf(situation, pods);
   return {
     connections: rowsOf(
       all,
       names,
+      families,
       (connection) => connection.allowed,
       () => [],
     ).map(({ from, to, family, traffic }) => ({ from, to, family, traffic })),
-    undecided: rowsOf(all, names, (connection) => connection.undecided, missing),
+    undecided: rowsOf(all, names, families, (connection) => connection.undecided, missing),
     workloads: [...new Set(situation.inventory.pods.map((pod) => workloadText(pod.workload)))].sort(),
   };
+}
+
+/** The families of a class, which its pods have in common. */
+function familiesOf({ inventory, podRange }: Situation, [pod]: readonly Pod[]): ReadonlySet<Family> {
+  return new Set(pod === undefined ? [] : endsOfPod(inventory, pod, podRange).map(familyOfEnd));
 }
 
 /** How pods are called in rows: by workload where all its pods are in one class, else each by itself. */
 type GroupNames = ReadonlyMap<Pod, Side & { readonly kind: "workload" }>;
 
 function groupNames(pods: readonly Pod[]): (classPods: readonly Pod[]) => GroupNames {
+  const byWorkload = new Map<string, Pod[]>();
+  for (const pod of pods) {
+    const siblings = byWorkload.get(workloadText(pod.workload));
+    if (siblings === undefined) byWorkload.set(workloadText(pod.workload), [pod]);
+    else siblings.push(pod);
+  }
   return (classPods) => {
     const inClass = new Set(classPods);
+    const isWhole = new Map<readonly Pod[], boolean>();
     return new Map(
       classPods.map((pod) => {
-        const siblings = pods.filter((other) => sameWorkload(other.workload, pod.workload));
-        const whole = siblings.every((sibling) => inClass.has(sibling));
+        const siblings = byWorkload.get(workloadText(pod.workload)) ?? [pod];
+        const whole = isWhole.get(siblings) ?? siblings.every((sibling) => inClass.has(sibling));
+        isWhole.set(siblings, whole);
         const side = {
           kind: "workload",
           namespace: pod.namespace.name,
@@ -84,12 +100,15 @@ interface Draft {
   readonly to: (Side & { readonly kind: "workload" }) | undefined;
   readonly outside: Map<Family, { ranges: AddressSet; traffic: TrafficSet }[]>;
   readonly traffic: Map<Family, TrafficSet>;
+  /** How many families both ends have. */
+  readonly commonFamilies: number;
   readonly missing: Set<string>;
 }
 
 function rowsOf(
   connections: readonly Connection[],
   namesOf: (pods: readonly Pod[]) => GroupNames,
+  families: (pods: readonly Pod[]) => ReadonlySet<Family>,
   trafficOf: (connection: Connection) => TrafficSet,
   missingOf: (connection: Connection) => readonly string[],
 ): readonly UndecidedRow[] {
@@ -117,6 +136,7 @@ function rowsOf(
           to,
           outside: new Map(),
           traffic: new Map(),
+          commonFamilies: commonFamilies(connection, families),
           missing: new Set(),
         };
         drafts.set(key, draft);
@@ -126,6 +146,12 @@ function rowsOf(
     }
   }
   return [...drafts.values()].flatMap(finish).sort((a, b) => compare(sortKey(a), sortKey(b)));
+}
+
+function commonFamilies({ from, to }: Connection, families: (pods: readonly Pod[]) => ReadonlySet<Family>): number {
+  if (from.kind === "outside" || to.kind === "outside") return 1;
+  const others = families(to.pods);
+  return [...families(from.pods)].filter((family) => others.has(family)).length;
 }
 
 function addTo(draft: Draft, { from, to, family }: Connection, traffic: TrafficSet): void {
@@ -145,12 +171,11 @@ function finish(draft: Draft): readonly UndecidedRow[] {
   const missing = [...draft.missing].sort();
   if (draft.from !== undefined && draft.to !== undefined) {
     const { from, to } = draft;
-    const [first, second] = [...draft.traffic];
+    const [first, second] = [...draft.traffic.values()];
     if (first === undefined) return [];
-    // Families that agree need not be told apart; a single family is all these pods have.
-    if (second === undefined || equalTraffic(first[1], second[1])) {
-      return [{ from, to, family: undefined, traffic: first[1], missing }];
-    }
+    // Families that agree need not be told apart; where only one of two has traffic, they do not agree.
+    const agree = draft.traffic.size === draft.commonFamilies && (second === undefined || equalTraffic(first, second));
+    if (agree) return [{ from, to, family: undefined, traffic: first, missing }];
     return [...draft.traffic].map(([family, traffic]) => ({ from, to, family, traffic, missing }));
   }
   const merged = new Map<string, { ranges: AddressSet; traffic: TrafficSet }>();

@@ -23,7 +23,10 @@ function ask(situation: Situation, from: string, to: string, sourcePort?: number
 
 /** `kind FROM > TO traffic` of each case. */
 function cases({ cases: list }: Answer): readonly string[] {
-  return list.map(({ kind, from, to, traffic }) => `${kind} ${endText(from)} > ${to === undefined ? "-" : endText(to)} ${trafficText(traffic)}`);
+  return list.map(
+    ({ kind, from, to, traffic }) =>
+      `${kind} ${endText(from)} > ${to === undefined ? "-" : endText(to)} ${trafficText(traffic)}`,
+  );
 }
 
 function pod(name: string, address: string, labels: string, ports = "[]"): string {
@@ -62,14 +65,24 @@ describe("an answer", () => {
   it("is one verdict where every pair of ends and every packet has it", () => {
     const found = ask(given(), "shop/web", "shop/db-0:80");
     assert.equal(found.kind, "allowed");
-    assert.deepEqual(cases(found), ["allowed shop/pod/web-0 > shop/pod/db-0 tcp 80", "allowed shop/pod/web-1 > shop/pod/db-0 tcp 80"]);
+    assert.deepEqual(cases(found), [
+      "allowed shop/pod/web-0 > shop/pod/db-0 tcp 80",
+      "allowed shop/pod/web-1 > shop/pod/db-0 tcp 80",
+    ]);
   });
 
   it("is partial where only some pods or only some ports pass, and says which", () => {
-    const somePods = given(policy("{podSelector: {matchLabels: {app: db}}, ingress: [{from: [{podSelector: {matchLabels: {index: '1'}}}]}]}"));
+    const somePods = given(
+      policy(
+        "{podSelector: {matchLabels: {app: db}}, ingress: [{from: [{podSelector: {matchLabels: {index: '1'}}}]}]}",
+      ),
+    );
     const found = ask(somePods, "shop/web", "shop/db-0:80");
     assert.equal(found.kind, "partial");
-    assert.deepEqual(cases(found), ["denied shop/pod/web-0 > shop/pod/db-0 tcp 80", "allowed shop/pod/web-1 > shop/pod/db-0 tcp 80"]);
+    assert.deepEqual(cases(found), [
+      "denied shop/pod/web-0 > shop/pod/db-0 tcp 80",
+      "allowed shop/pod/web-1 > shop/pod/db-0 tcp 80",
+    ]);
     const somePorts = given(policy("{podSelector: {matchLabels: {app: db}}, ingress: [{ports: [{port: 80}]}]}"));
     assert.deepEqual(cases(ask(somePorts, "shop/web-0", "shop/db-0:79-81")), [
       "allowed shop/pod/web-0 > shop/pod/db-0 tcp 80",
@@ -83,7 +96,11 @@ describe("an answer", () => {
   });
 
   it("cuts outside addresses where rules tell them apart", () => {
-    const found = ask(given(policy("{podSelector: {}, ingress: [{from: [{ipBlock: {cidr: 198.51.100.0/25}}]}]}")), "198.51.100.0/24", "shop/db-0:80");
+    const found = ask(
+      given(policy("{podSelector: {}, ingress: [{from: [{ipBlock: {cidr: 198.51.100.0/25}}]}]}")),
+      "198.51.100.0/24",
+      "shop/db-0:80",
+    );
     assert.deepEqual(cases(found).toSorted(), [
       "allowed 198.51.100.0/25 > shop/pod/db-0 tcp 80",
       "denied 198.51.100.128/25 > shop/pod/db-0 tcp 80",
@@ -99,14 +116,21 @@ describe("an answer", () => {
 
   it("leaves out a pod and itself among several, but not where it is what is asked", () => {
     assert.equal(cases(ask(given(), "shop/web", "shop/web:80")).length, 2);
-    assert.deepEqual(cases(ask(given(policy("{podSelector: {}}")), "shop/web-0", "shop/web-0:80")), ["allowed shop/pod/web-0 > shop/pod/web-0 tcp 80"]);
+    assert.deepEqual(cases(ask(given(policy("{podSelector: {}}")), "shop/web-0", "shop/web-0:80")), [
+      "allowed shop/pod/web-0 > shop/pod/web-0 tcp 80",
+    ]);
   });
 
   it("with a source port is about that of TCP, UDP and SCTP; what has none is as it was", () => {
     const found = cases(ask(given(), "shop/web-0", "shop/db-0", 8));
     assert.deepEqual(found, ["allowed shop/pod/web-0 > shop/pod/db-0 icmp, tcp from 8, udp from 8, sctp from 8"]);
-    assert.deepEqual(cases(ask(given(), "shop/web-0", "shop/db-0:/47", 8)), ["allowed shop/pod/web-0 > shop/pod/db-0 gre"]);
-    assert.deepEqual(cases(ask(given(), "shop/web-0", "shop/db:80", 8))[0], "allowed shop/pod/web-0 > shop/pod/db-0 tcp 80 from 8");
+    assert.deepEqual(cases(ask(given(), "shop/web-0", "shop/db-0:/47", 8)), [
+      "allowed shop/pod/web-0 > shop/pod/db-0 gre",
+    ]);
+    assert.deepEqual(
+      cases(ask(given(), "shop/web-0", "shop/db:80", 8))[0],
+      "allowed shop/pod/web-0 > shop/pod/db-0 tcp 80 from 8",
+    );
   });
 
   it("has no route between ends of different families, and says why", () => {
@@ -116,7 +140,10 @@ describe("an answer", () => {
   });
 
   it("has no route to a port name that nobody has, and says who was asked", () => {
-    assert.match(ask(given(), "shop/web-0", "shop/db-0:nope").reason ?? "", /no pod of shop\/pod\/db-0 names a port "nope"/);
+    assert.match(
+      ask(given(), "shop/web-0", "shop/db-0:nope").reason ?? "",
+      /no pod of shop\/pod\/db-0 names a port "nope"/,
+    );
     assert.match(ask(given(), "shop/web-0", "svc/db:nope").reason ?? "", /shop\/svc\/db has no port named "nope"/);
   });
 
@@ -135,10 +162,15 @@ describe("an answer", () => {
 
   it("is undecided as soon as a part of it is", () => {
     const stranger = pod("far-0", "10.0.9.9", "{}").replace("namespace: shop", "namespace: far");
-    const select = policy("{podSelector: {matchLabels: {app: db}}, ingress: [{from: [{namespaceSelector: {matchLabels: {team: red}}}], ports: [{port: 80}]}]}");
+    const select = policy(
+      "{podSelector: {matchLabels: {app: db}}, ingress: [{from: [{namespaceSelector: {matchLabels: {team: red}}}], ports: [{port: 80}]}]}",
+    );
     const found = ask(given(stranger, select), "far/far-0", "shop/db-0:80-81");
     assert.equal(found.kind, "undecided");
-    assert.deepEqual(cases(found), ["undecided far/pod/far-0 > shop/pod/db-0 tcp 80", "denied far/pod/far-0 > shop/pod/db-0 tcp 81"]);
+    assert.deepEqual(cases(found), [
+      "undecided far/pod/far-0 > shop/pod/db-0 tcp 80",
+      "denied far/pod/far-0 > shop/pod/db-0 tcp 81",
+    ]);
   });
 });
 
@@ -146,8 +178,14 @@ describe("a question about a Service", () => {
   it("is judged at the backend's port and told at the Service's", () => {
     const situation = given(policy("{podSelector: {matchLabels: {app: db}}, ingress: [{ports: [{port: sql}]}]}"));
     const found = ask(situation, "shop/web-0", "svc/db:80-81");
-    assert.deepEqual(cases(found), ["allowed shop/pod/web-0 > shop/pod/db-0 tcp 80", "denied shop/pod/web-0 > shop/pod/db-0 tcp 81"]);
-    assert.deepEqual(found.cases.map(({ verdict }) => verdict?.packet.second), [5432, 9000]);
+    assert.deepEqual(cases(found), [
+      "allowed shop/pod/web-0 > shop/pod/db-0 tcp 80",
+      "denied shop/pod/web-0 > shop/pod/db-0 tcp 81",
+    ]);
+    assert.deepEqual(
+      found.cases.map(({ verdict }) => verdict?.packet.second),
+      [5432, 9000],
+    );
   });
 
   it("without a port is about the ports it lists, and tells those that lead nowhere", () => {
@@ -160,8 +198,18 @@ describe("a question about a Service", () => {
     ]);
   });
 
+  it("is about the families that the Service has, whatever else the pods on both sides have", () => {
+    const dual = pod("dual-0", "10.0.1.7 fd00::1:7", "{app: dual}");
+    const v4Only = policy("{podSelector: {matchLabels: {app: db}}, ingress: [{from: [{ipBlock: {cidr: 0.0.0.0/0}}]}]}");
+    const found = ask(given(dual, v4Only), "shop/dual-0", "svc/db:80");
+    assert.deepEqual([found.kind, cases(found)], ["allowed", ["allowed shop/pod/dual-0 > shop/pod/db-0 tcp 80"]]);
+    assert.equal(ask(given(), "shop/six-0", "svc/db:80").kind, "no-route");
+  });
+
   it("by the name of its port means that port", () => {
-    assert.deepEqual(cases(ask(given(), "shop/web-0", "svc/db:admin")), ["allowed shop/pod/web-0 > shop/pod/db-0 tcp 81"]);
+    assert.deepEqual(cases(ask(given(), "shop/web-0", "svc/db:admin")), [
+      "allowed shop/pod/web-0 > shop/pod/db-0 tcp 81",
+    ]);
   });
 
   it("and what it does not list has no route", () => {

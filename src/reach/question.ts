@@ -5,7 +5,7 @@
 import {
   ALL_TRAFFIC,
   box,
-  boxesOf,
+  fieldRange,
   intersectTraffic,
   isNoTraffic,
   NO_TRAFFIC,
@@ -16,7 +16,8 @@ import {
   unionTraffic,
 } from "../net/traffic.ts";
 import { witnessOf } from "../net/traffic-text.ts";
-import { unionOf } from "../net/intervals.ts";
+import { subtract, unionOf } from "../net/intervals.ts";
+import { headerKind } from "../net/protocol.ts";
 import { portsNamed, type Service } from "../cluster/service.ts";
 import { admissionOnPath } from "../fold/admission.ts";
 import { atoms } from "../fold/classes.ts";
@@ -34,6 +35,10 @@ export interface Question {
   /** Restricts the source port of TCP, UDP and SCTP. */
   readonly sourcePort: number | undefined;
 }
+
+const PROTOCOLS_WITH_PORTS: readonly number[] = Array.from({ length: 256 }, (_, protocol) => protocol).filter(
+  (protocol) => headerKind(protocol) === "ports",
+);
 
 /** Part of a question with one verdict. */
 export type Case =
@@ -93,6 +98,7 @@ function mixedKind(kinds: ReadonlySet<Case["kind"]>): VerdictKind {
 
 function emptyReason(question: Question): string {
   if (question.asked.kind === "named") {
+    if (question.to.kind === "service") return `${question.to.text} has no port named "${question.asked.name}"`;
     return `no pod of ${question.to.text} names a port "${question.asked.name}"`;
   }
   return "the two ends have no address family in common, or are the same single pod";
@@ -140,15 +146,13 @@ function askedAt(asked: Asked, to: End): TrafficSet {
   }
 }
 
+/** Protocols without ports have no source port either and stay as they are. */
 function withSourcePort(traffic: TrafficSet, sourcePort: number | undefined): TrafficSet {
   if (sourcePort === undefined) return traffic;
-  const range = [{ start: sourcePort, end: sourcePort + 1 }];
-  return [...boxesOf(traffic)]
-    .filter(({ first }) => first.start <= sourcePort && sourcePort < first.end)
-    .flatMap(({ protocols, second }) =>
-      Array.from({ length: protocols.end - protocols.start }, (_, i) => box(protocols.start + i, range, [second])),
-    )
-    .reduce(unionTraffic, NO_TRAFFIC);
+  return PROTOCOLS_WITH_PORTS.reduce((rest, protocol) => {
+    const others = box(protocol, subtract([fieldRange(protocol)], single(sourcePort)), [fieldRange(protocol)]);
+    return subtractTraffic(rest, others);
+  }, traffic);
 }
 
 /** The parts of the asked traffic that are allowed, undecided and denied on a path; each judged on a packet of it. */
@@ -186,6 +190,8 @@ function casesToService(
       switch (routes.kind) {
         case "unreachable":
           return [{ kind: "no-route", from, to: undefined, traffic, reason: routes.reason, verdict: undefined }];
+        case "other family":
+          return [];
         case "unknown":
           return [{ kind: "undecided", from, to: undefined, traffic, reason: routes.fact, verdict: undefined }];
         case "paths":

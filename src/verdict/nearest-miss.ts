@@ -2,12 +2,12 @@
  * For a stage that denies: the rule that came closest to admitting the packet, what keeps it from doing so, and the smallest
  * change that would. Advice, not part of the verdict.
  */
-import { podText } from "../cluster/endpoint.ts";
+import { type Namespace, podText } from "../cluster/endpoint.ts";
 import { NAMESPACE_NAME_LABEL } from "../cluster/inventory.ts";
 import { portsNamed } from "../cluster/service.ts";
 import type { Labels } from "../labels/labels.ts";
 import { type Selector, selects, selectorText } from "../labels/selector.ts";
-import { addressSetText } from "../net/address.ts";
+import { addressSetText, cidrsOf } from "../net/address.ts";
 import { headerKind, protocolText } from "../net/protocol.ts";
 import type { TrafficPoint } from "../net/traffic.ts";
 import { pointText, trafficText } from "../net/traffic-text.ts";
@@ -49,7 +49,7 @@ export function nearestMiss(
     for (const rule of rulesOf(policy, stage.direction) ?? []) {
       if (rule.action !== "allow") continue;
       const unmet = [...unmetPeer(situation, rule, stage), ...unmetPort(rule, to, point)];
-      const distance = unmet.reduce((sum, item) => sum + item.distance, 0);
+      const distance = sum(unmet);
       if (unmet.length > 0 && (best === undefined || distance < best.distance)) {
         best = { miss: { policy, rule, unmet }, distance };
       }
@@ -65,11 +65,11 @@ function sum(unmet: readonly Unmet[]): number {
 /** What the nearest of a rule's peers wants and the other end does not have. */
 function unmetPeer(situation: Situation, rule: Rule, stage: PolicyFilter): readonly Unmet[] {
   if (rule.peers === undefined || rule.peers.some((peer) => matchPeer(situation, peer, stage.peer).holds)) return [];
-  const candidates = rule.peers.map((peer) => unmetOfPeer(peer, stage.peer));
+  const candidates = rule.peers.map((peer) => unmetOfPeer(peer, stage));
   return candidates.reduce((best, candidate) => (sum(candidate) < sum(best) ? candidate : best));
 }
 
-function unmetOfPeer(peer: Peer, end: End): readonly Unmet[] {
+function unmetOfPeer(peer: Peer, { subject, peer: end }: PolicyFilter): readonly Unmet[] {
   if (peer.addresses !== undefined) {
     return [
       {
@@ -96,20 +96,26 @@ function unmetOfPeer(peer: Peer, end: End): readonly Unmet[] {
     ];
   }
   return [
-    ...unmetNamespace(peer.pods.namespaces, end.pod.namespace.labels, end.pod.namespace.name, peer.origin),
+    ...unmetNamespace(peer.pods.namespaces, end.pod.namespace, subject.pod.namespace, peer.origin),
     ...unmetLeaves(peer.pods.pods, end.pod.labels).map((leaf) =>
       describeLeaf(leaf, end.pod.labels, podText(end.pod), peer.origin),
     ),
   ];
 }
 
-function unmetNamespace(selector: Selector, labels: Labels, namespace: string, origin: Origin): readonly Unmet[] {
-  const [leaf, ...more] = unmetLeaves(selector, labels);
-  if (leaf === undefined) return [];
-  if (more.length === 0 && leaf.op === "in" && leaf.key === NAMESPACE_NAME_LABEL) {
+/** `own` is the policy's namespace: what a peer without namespaceSelector asks for. */
+function unmetNamespace(
+  selector: Selector,
+  { name: namespace, labels }: Namespace,
+  own: Namespace,
+  origin: Origin,
+): readonly Unmet[] {
+  const unmet = unmetLeaves(selector, labels);
+  const [leaf] = unmet;
+  if (unmet.length === 1 && leaf?.op === "in" && leaf.key === NAMESPACE_NAME_LABEL && leaf.values[0] === own.name) {
     return [
       {
-        wants: `a pod of namespace ${leaf.values.join(" or ")}`,
+        wants: `a pod of namespace ${own.name}`,
         has: `namespace ${namespace}`,
         note: "a podSelector without namespaceSelector means the policy's own namespace",
         change: `add namespaceSelector: {matchLabels: {${NAMESPACE_NAME_LABEL}: ${namespace}}} to ${lastStep(origin)}`,
@@ -118,7 +124,7 @@ function unmetNamespace(selector: Selector, labels: Labels, namespace: string, o
       },
     ];
   }
-  return [leaf, ...more].map((item) => describeLeaf(item, labels, `namespace ${namespace}`, origin));
+  return unmet.map((item) => describeLeaf(item, labels, `namespace ${namespace}`, origin));
 }
 
 /** The parts of a conjunction that do not hold. */
@@ -244,13 +250,9 @@ export function missingRule(stage: PolicyFilter, point: TrafficPoint): string {
 
 function peerText({ peer, subject }: PolicyFilter): string {
   if (peer.kind !== "pod") {
-    return addressSetText(peer.where)
-      .slice(0, 1)
-      .map(
-        (text) =>
-          `{ipBlock: {cidr: ${text.includes("/") || text.includes("-") ? text : `${text}${text.includes(":") ? "/128" : "/32"}`}}}`,
-      )
-      .join("");
+    return cidrsOf(peer.where)
+      .map((cidr) => `{ipBlock: {cidr: ${cidr}}}`)
+      .join(", ");
   }
   const labels = [...peer.pod.labels].map(([key, value]) => `${key}: ${JSON.stringify(value)}`).join(", ");
   const pods = `podSelector: {${labels === "" ? "" : `matchLabels: {${labels}}`}}`;

@@ -1,6 +1,7 @@
 /** One policy stage of one packet: the tiers in order, with what decided and what would have to be known. */
 import type { Blind } from "../resources/reading.ts";
 import type { TrafficPoint } from "../net/traffic.ts";
+import { isContested } from "../path/end.ts";
 import type { PolicyFilter } from "../path/path.ts";
 import { type Peer, type Policy, type PortMatch, type Rule, rulesOf, type Tier } from "../policy/model.ts";
 import type { AssumptionName } from "../situation/assumptions.ts";
@@ -40,10 +41,12 @@ export function judgeFilter(situation: Situation, stage: PolicyFilter, point: Tr
   const decisions = walk.from(0);
   const actions = new Set(decisions.map((decision) => decision.action));
   const missing = [...walk.missing, ...blindFacts(situation, stage)];
-  if (stage.subject.rivals.length > 0) missing.push("which pod bears the address that several pods claim");
+  if (isContested(stage.subject) || isContested(stage.peer))
+    missing.push("which pod bears the address that several pods claim");
   if (stage.openIf !== undefined && actions.has("deny")) missing.push(stage.openIf);
   const [decision] = decisions;
-  const base = { governing: walk.governing, assumptions: [...new Set(walk.assumptions)] };
+  const asked = stage.askedBy !== undefined && actions.has("deny") ? [stage.askedBy] : [];
+  const base = { governing: walk.governing, assumptions: [...new Set([...walk.assumptions, ...asked])] };
   const certain = actions.size === 1 && decision !== undefined && missing.length === walk.missing.length;
   if (!certain) return { ...base, verdict: "undecided", decision: undefined, missing: [...new Set(missing)] };
   return { ...base, verdict: decision.action === "allow" ? "allowed" : "denied", decision, missing: [] };

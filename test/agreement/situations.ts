@@ -4,20 +4,25 @@ import { type Address, isAddressError, parseAddress } from "../../src/net/addres
 import { headerKind, protocolNumber } from "../../src/net/protocol.ts";
 import type { TrafficPoint } from "../../src/net/traffic.ts";
 import { readText } from "../../src/resources/read.ts";
-import { PROFILES } from "../../src/situation/assumptions.ts";
+import { type Assumptions, PROFILES } from "../../src/situation/assumptions.ts";
+import { endAt } from "../../src/path/end.ts";
+import { directPath, type Path } from "../../src/path/path.ts";
 import { type Situation, situationOf } from "../../src/situation/situation.ts";
 import type { RawObject, RawPacket } from "../naive/raw-objects.ts";
 import { worldText } from "../worlds/world.ts";
 
 /** Reads the objects as the command line does; worlds are valid, so any error is one of ours. */
-export function situationOfObjects(objects: readonly RawObject[]): Situation {
+export function situationOfObjects(
+  objects: readonly RawObject[],
+  assumptions: Assumptions = PROFILES.kubernetes,
+): Situation {
   const reading = readText("world.json", worldText({ objects: [...objects] }), {
     validation: "strict",
     namespace: undefined,
   });
   const errors = reading.findings.filter((finding) => finding.severity === "error");
   assert.deepEqual(errors, []);
-  return situationOf(reading, { assumptions: PROFILES.kubernetes, podRange: undefined }).situation;
+  return situationOf(reading, { assumptions, podRange: undefined }).situation;
 }
 
 export function addressOf(text: string): Address {
@@ -37,4 +42,9 @@ export function pointOf(packet: RawPacket): TrafficPoint {
     case "none":
       return { protocol, first: 0, second: 0 };
   }
+}
+
+export function pathOf(situation: Situation, { source, destination }: RawPacket): Path {
+  const { inventory } = situation;
+  return directPath(situation, endAt(inventory, addressOf(source)), endAt(inventory, addressOf(destination)));
 }
