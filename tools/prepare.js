@@ -29,7 +29,9 @@ export function prepare() {
   const stamp = createHash("sha256").update(lock).update(`${process.platform} ${process.arch}`).digest("hex");
   const stampFile = join(root, "node_modules", ".portcullis-installed");
   if (!existsSync(stampFile) || readFileSync(stampFile, "utf8") !== stamp) {
-    step("installing dependencies", "npm", ["ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]);
+    // Not `npm ci`: it refuses a lock file that lacks the binaries of platforms which some registries do not carry.
+    const quiet = ["--no-audit", "--no-fund", "--loglevel=error"];
+    step("installing dependencies", "npm", ["install", "--no-save", "--ignore-scripts", ...quiet]);
     writeFileSync(stampFile, stamp);
   }
   step("building", process.execPath, [join(root, "node_modules", "typescript", "bin", "tsc"), "-b"]);
