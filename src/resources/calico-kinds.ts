@@ -126,7 +126,10 @@ export interface ProfileSpec {
 export type CalicoNetworkPolicyResource = ResourceOf<"CalicoNetworkPolicy", CalicoPolicySpec>;
 export type GlobalNetworkPolicyResource = ResourceOf<"GlobalNetworkPolicy", CalicoGlobalPolicySpec>;
 export type StagedNetworkPolicyResource = ResourceOf<"StagedNetworkPolicy", CalicoPolicySpec & Staged>;
-export type StagedGlobalNetworkPolicyResource = ResourceOf<"StagedGlobalNetworkPolicy", CalicoGlobalPolicySpec & Staged>;
+export type StagedGlobalNetworkPolicyResource = ResourceOf<
+  "StagedGlobalNetworkPolicy",
+  CalicoGlobalPolicySpec & Staged
+>;
 export type StagedKubernetesNetworkPolicyResource = ResourceOf<
   "StagedKubernetesNetworkPolicy",
   NetworkPolicySpec & Staged
