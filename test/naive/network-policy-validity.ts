@@ -1,5 +1,6 @@
 import { parseCidr } from "./address.ts";
-import type { RawIpBlock, RawNetworkPolicy, RawPeer, RawPolicyPort, RawSelector } from "./raw-objects.ts";
+import { requireValidSelector } from "./label-selector.ts";
+import type { RawIpBlock, RawNetworkPolicy, RawPeer, RawPolicyPort } from "./raw-objects.ts";
 
 /**
  * Throws on a policy that an API server refuses: nobody can say what such a policy means. Only the mistakes that a reading of
@@ -56,15 +57,7 @@ function requireValidPort({ protocol, port, endPort }: RawPolicyPort): void {
   if (endPort < port || endPort > 65_535) throw new Error(`endPort ${endPort} must be from ${port} to 65535`);
 }
 
-function requireValidSelector(selector: RawSelector | null | undefined): void {
-  for (const { key, operator, values } of selector?.matchExpressions ?? []) {
-    const needsValues = operator === "In" || operator === "NotIn";
-    if (!needsValues && operator !== "Exists" && operator !== "DoesNotExist")
-      throw new Error(`no operator "${operator}"`);
-    if (needsValues !== (values ?? []).length > 0) throw new Error(`${key} ${operator} has too few or too many values`);
-  }
-}
-
-function isPresent<T>(value: T | null | undefined): value is T {
+/** A field that is null is one that was not written. */
+export function isPresent<T>(value: T | null | undefined): value is T {
   return value !== null && value !== undefined;
 }

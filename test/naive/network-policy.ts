@@ -1,25 +1,24 @@
 /**
  * A second reading of Kubernetes NetworkPolicy v1, written straight from its prose over raw objects. It shares no code with
  * the product and takes no short cuts, so that an error in the shared policy model cannot hide: every other answer
- * (verdict, reachability, kernel) is held against this one on random worlds.
+ * (verdict, reachability, kernel) is held against this one on random worlds. `verdict.ts` reads every policy language.
  */
-import { contains, parseAddress, parseCidr, sameAddress } from "./address.ts";
+import { contains, parseCidr } from "./address.ts";
 import type { Address } from "./address.ts";
+import { containerPorts, flowOf, namespaceLabels, namespaceOf, portProtocolOf, unstoppable } from "./flow.ts";
+import type { Direction, End, Flow } from "./flow.ts";
+import { selects } from "./label-selector.ts";
 import { requireValidPolicy } from "./network-policy-validity.ts";
-import { isNamespace, isNetworkPolicy, isNode, isPod } from "./raw-objects.ts";
+import { isNetworkPolicy } from "./raw-objects.ts";
 import type {
   RawIpBlock,
-  RawLabels,
   RawNetworkPolicy,
   RawObject,
   RawPacket,
   RawPeer,
   RawPod,
   RawPolicyPort,
-  RawSelector,
 } from "./raw-objects.ts";
-
-type Direction = "Ingress" | "Egress";
 
 /** The verdict and what decided it. */
 export type NaiveReading =
@@ -29,12 +28,6 @@ export type NaiveReading =
       readonly because: "same-pod" | "own-node" | "no-isolation" | "rules";
     }
   | { readonly verdict: "denied"; readonly because: "egress" | "ingress" | "egress-and-ingress" };
-
-/** One end of a packet: an address, and the pod that has it. */
-interface End {
-  readonly address: Address;
-  readonly pod: RawPod | undefined;
-}
 
 /**
  * May this packet pass? Objects of other kinds are ignored; namespaces, pods and nodes must all be in `objects`.
@@ -49,34 +42,17 @@ export function naiveVerdict(objects: readonly RawObject[], packet: RawPacket): 
 export function naiveReading(objects: readonly RawObject[], packet: RawPacket): NaiveReading {
   const policies = objects.filter(isNetworkPolicy);
   policies.forEach(requireValidPolicy);
-  requireValidPacket(packet);
-  const source = endAt(objects, packet.source);
-  const destination = endAt(objects, packet.destination);
+  const flow = flowOf(objects, packet);
+  const unjudged = unstoppable(flow);
+  if (unjudged !== undefined) return { verdict: "allowed", because: unjudged };
 
-  if (source.pod !== undefined && source.pod === destination.pod) return { verdict: "allowed", because: "same-pod" };
-  if (isNodeOf(objects, source.address, destination.pod) || isNodeOf(objects, destination.address, source.pod)) {
-    return { verdict: "allowed", because: "own-node" };
-  }
-
-  const isolatingSource = policiesSelecting(policies, source.pod, "Egress");
-  const isolatingDestination = policiesSelecting(policies, destination.pod, "Ingress");
-  const mayLeave =
-    isolatingSource.length === 0 ||
-    isolatingSource.some((policy) =>
-      (policy.spec?.egress ?? []).some(
-        (rule) =>
-          peersMatch(objects, policy, rule?.to ?? [], destination) &&
-          portsMatch(rule?.ports ?? [], packet, destination),
-      ),
-    );
+  const isolating = (pod: RawPod | undefined, direction: Direction) =>
+    policies.filter((policy) => pod !== undefined && isolates(policy, pod, direction));
+  const isolatingSource = isolating(flow.source.pod, "Egress");
+  const isolatingDestination = isolating(flow.destination.pod, "Ingress");
+  const mayLeave = isolatingSource.length === 0 || isolatingSource.some((policy) => admits(flow, policy, "Egress"));
   const mayEnter =
-    isolatingDestination.length === 0 ||
-    isolatingDestination.some((policy) =>
-      (policy.spec?.ingress ?? []).some(
-        (rule) =>
-          peersMatch(objects, policy, rule?.from ?? [], source) && portsMatch(rule?.ports ?? [], packet, destination),
-      ),
-    );
+    isolatingDestination.length === 0 || isolatingDestination.some((policy) => admits(flow, policy, "Ingress"));
 
   if (!mayLeave && !mayEnter) return { verdict: "denied", because: "egress-and-ingress" };
   if (!mayLeave) return { verdict: "denied", because: "egress" };
@@ -85,80 +61,14 @@ export function naiveReading(objects: readonly RawObject[], packet: RawPacket): 
   return { verdict: "allowed", because: isIsolated ? "rules" : "no-isolation" };
 }
 
-function requireValidPacket(packet: RawPacket): void {
-  if (parseAddress(packet.source).family !== parseAddress(packet.destination).family) {
-    throw new Error(`${packet.source} and ${packet.destination} are of different families`);
-  }
-  if (portProtocolOf(packet) !== undefined && packet.destinationPort === undefined) {
-    throw new Error(`a ${packet.protocol} packet needs a destination port`);
-  }
-}
+// Which pods a policy isolates
 
-// Who is there
-
-function endAt(objects: readonly RawObject[], text: string): End {
-  const address = parseAddress(text);
-  const [pod, second] = objects
-    .filter(isPod)
-    .filter((pod) => isSubjectToPolicy(pod) && podAddresses(pod).some((own) => sameAddress(own, address)));
-  if (second !== undefined) throw new Error(`two live pods have the address ${text}`);
-  return { address, pod };
-}
-
-/** Host-network pods are part of their node, and finished pods are gone, whatever address they still show. */
-function isSubjectToPolicy(pod: RawPod): boolean {
-  const isFinished = pod.status?.phase === "Succeeded" || pod.status?.phase === "Failed";
-  return !isFinished && pod.spec?.hostNetwork !== true;
-}
-
-function podAddresses({ status }: RawPod): readonly Address[] {
-  return addressesOf(status?.podIP, status?.podIPs);
-}
-
-/** The API writes the first address twice: alone, and at the head of the list. */
-function addressesOf(
-  first: string | null | undefined,
-  all: readonly { readonly ip: string }[] | null | undefined,
-): readonly Address[] {
-  return [first ?? "", ...(all ?? []).map(({ ip }) => ip)].filter((ip) => ip !== "").map(parseAddress);
-}
-
-/** Is this an address of the node on which the pod runs? */
-function isNodeOf(objects: readonly RawObject[], address: Address, pod: RawPod | undefined): boolean {
-  if (pod === undefined) return false;
-  const fromNode = objects
-    .filter(isNode)
-    .filter((node) => node.metadata?.name === pod.spec?.nodeName)
-    .flatMap((node) => node.status?.addresses ?? [])
-    .filter(({ type }) => type === "InternalIP" || type === "ExternalIP")
-    .map((entry) => parseAddress(entry.address));
-  const fromPod = addressesOf(pod.status?.hostIP, pod.status?.hostIPs);
-  return [...fromNode, ...fromPod].some((own) => sameAddress(own, address));
-}
-
-function namespaceOf(object: RawObject): string {
-  return object.metadata?.namespace ?? "default";
-}
-
-/** The server puts the name label on every namespace, over whatever was written there. */
-function namespaceLabels(objects: readonly RawObject[], name: string): RawLabels {
-  const namespace = objects.filter(isNamespace).find((candidate) => candidate.metadata?.name === name);
-  return { ...namespace?.metadata?.labels, "kubernetes.io/metadata.name": name };
-}
-
-// Which policies isolate a pod
-
-function policiesSelecting(
-  policies: readonly RawNetworkPolicy[],
-  pod: RawPod | undefined,
-  direction: Direction,
-): readonly RawNetworkPolicy[] {
-  if (pod === undefined) return [];
-  return policies.filter(
-    (policy) =>
-      namespaceOf(policy) === namespaceOf(pod) &&
-      selects(policy.spec?.podSelector ?? {}, pod.metadata?.labels ?? {}) &&
-      governedDirections(policy).includes(direction),
+/** Does the policy select the pod, and is it one about this direction? */
+export function isolates(policy: RawNetworkPolicy, pod: RawPod, direction: Direction): boolean {
+  return (
+    namespaceOf(policy) === namespaceOf(pod) &&
+    selects(policy.spec?.podSelector ?? {}, pod.metadata?.labels ?? {}) &&
+    governedDirections(policy).includes(direction)
   );
 }
 
@@ -168,23 +78,20 @@ function governedDirections({ spec }: RawNetworkPolicy): readonly string[] {
   return (spec?.egress ?? []).length > 0 ? ["Ingress", "Egress"] : ["Ingress"];
 }
 
-function selects(selector: RawSelector, labels: RawLabels): boolean {
-  const own = new Map(Object.entries(labels));
-  const labelsMatch = Object.entries(selector.matchLabels ?? {}).every(([key, value]) => own.get(key) === value);
-  return (
-    labelsMatch &&
-    (selector.matchExpressions ?? []).every(({ key, operator, values }) => {
-      const value = own.get(key);
-      const isListed = value !== undefined && (values ?? []).includes(value);
-      if (operator === "In") return isListed;
-      if (operator === "NotIn") return !isListed;
-      if (operator === "Exists") return value !== undefined;
-      return value === undefined;
-    })
+// What a rule lets pass
+
+/** Does some rule of the policy for this direction let the packet pass? */
+export function admits(flow: Flow, policy: RawNetworkPolicy, direction: Direction): boolean {
+  const { objects, source, destination } = flow;
+  if (direction === "Egress") {
+    return (policy.spec?.egress ?? []).some(
+      (rule) => peersMatch(objects, policy, rule?.to ?? [], destination) && portsMatch(rule?.ports ?? [], flow),
+    );
+  }
+  return (policy.spec?.ingress ?? []).some(
+    (rule) => peersMatch(objects, policy, rule?.from ?? [], source) && portsMatch(rule?.ports ?? [], flow),
   );
 }
-
-// What a rule lets pass
 
 function peersMatch(
   objects: readonly RawObject[],
@@ -210,32 +117,18 @@ function blockMatches({ cidr, except }: RawIpBlock, address: Address): boolean {
   return contains(parseCidr(cidr), address) && !(except ?? []).some((part) => contains(parseCidr(part), address));
 }
 
-function portsMatch(ports: readonly RawPolicyPort[], packet: RawPacket, destination: End): boolean {
-  return ports.length === 0 || ports.some((port) => portMatches(port, packet, destination.pod));
+function portsMatch(ports: readonly RawPolicyPort[], flow: Flow): boolean {
+  return ports.length === 0 || ports.some((port) => portMatches(port, flow));
 }
 
-function portMatches(entry: RawPolicyPort, packet: RawPacket, destinationPod: RawPod | undefined): boolean {
-  const { destinationPort } = packet;
+function portMatches(entry: RawPolicyPort, flow: Flow): boolean {
+  const { destinationPort } = flow.packet;
   const protocol = entry.protocol ?? "TCP";
-  if (destinationPort === undefined || portProtocolOf(packet) !== protocol) return false;
+  if (destinationPort === undefined || portProtocolOf(flow) !== protocol) return false;
   const port = entry.port ?? undefined;
   if (port === undefined) return true;
   if (typeof port === "number") return port <= destinationPort && destinationPort <= (entry.endPort ?? port);
-  return containerPorts(destinationPod).some(
+  return containerPorts(flow.destination.pod).some(
     (own) => own.name === port && (own.protocol ?? "TCP") === protocol && own.containerPort === destinationPort,
   );
-}
-
-/** Init containers that run beside the others (native sidecars) serve as they do; the others are over before the pod serves. */
-function containerPorts(pod: RawPod | undefined) {
-  const sidecars = (pod?.spec?.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === "Always");
-  return [...(pod?.spec?.containers ?? []), ...sidecars].flatMap(({ ports }) => ports ?? []);
-}
-
-/** The name that policies use for the packet's protocol; undefined for the protocols they cannot name. */
-function portProtocolOf({ protocol }: RawPacket): "TCP" | "UDP" | "SCTP" | undefined {
-  if (protocol === "TCP" || protocol === 6) return "TCP";
-  if (protocol === "UDP" || protocol === 17) return "UDP";
-  if (protocol === "SCTP" || protocol === 132) return "SCTP";
-  return undefined;
 }

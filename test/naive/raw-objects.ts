@@ -1,11 +1,12 @@
 /**
  * Kubernetes objects as they stand in manifests, before anyone has read, defaulted or validated them. Only the fields that
- * NetworkPolicy v1 looks at are named; every field may be missing or null, because people write both.
+ * policies look at are named; every field may be missing or null, because people write both.
  */
 
-type Maybe<T> = T | null | undefined;
+/** A field that people leave out or write as null. */
+export type Maybe<T> = T | null | undefined;
 
-/** Anything with a kind. Objects that NetworkPolicy does not look at are carried along and ignored. */
+/** Anything with a kind. Objects that no policy looks at are carried along and ignored. */
 export interface RawObject {
   readonly apiVersion?: string;
   readonly kind: string;
@@ -40,6 +41,7 @@ export interface RawPod extends RawObject {
   readonly spec?: Maybe<{
     readonly nodeName?: Maybe<string>;
     readonly hostNetwork?: Maybe<boolean>;
+    readonly serviceAccountName?: Maybe<string>;
     readonly containers?: Maybe<readonly RawContainer[]>;
     readonly initContainers?: Maybe<readonly RawContainer[]>;
   }>;
@@ -63,6 +65,29 @@ export interface RawContainerPort {
   readonly name?: Maybe<string>;
   readonly containerPort: number;
   readonly protocol?: Maybe<string>;
+}
+
+export interface RawServiceAccount extends RawObject {
+  readonly kind: "ServiceAccount";
+}
+
+/** A part of the endpoints of the Service that its label names. */
+export interface RawEndpointSlice extends RawObject {
+  readonly kind: "EndpointSlice";
+  readonly addressType: string;
+  readonly endpoints?: Maybe<readonly RawSliceEndpoint[]>;
+  readonly ports?: Maybe<readonly RawSlicePort[]>;
+}
+
+export interface RawSliceEndpoint {
+  readonly addresses: readonly string[];
+  readonly conditions?: Maybe<{ readonly ready?: boolean; readonly serving?: boolean; readonly terminating?: boolean }>;
+}
+
+export interface RawSlicePort {
+  readonly name?: Maybe<string>;
+  readonly protocol?: Maybe<string>;
+  readonly port?: Maybe<number>;
 }
 
 export interface RawNetworkPolicy extends RawObject {
@@ -137,6 +162,14 @@ export function isNode(object: RawObject): object is RawNode {
 
 export function isPod(object: RawObject): object is RawPod {
   return object.kind === "Pod" && object.apiVersion === "v1";
+}
+
+export function isServiceAccount(object: RawObject): object is RawServiceAccount {
+  return object.kind === "ServiceAccount" && object.apiVersion === "v1";
+}
+
+export function isEndpointSlice(object: RawObject): object is RawEndpointSlice {
+  return object.kind === "EndpointSlice" && object.apiVersion === "discovery.k8s.io/v1";
 }
 
 /** Calico has a kind of the same name, hence the look at the API group. */

@@ -3,7 +3,6 @@
  * namespace `data` (no label of its own) with pod db on node-b; and short ways to write policies, packets and expectations.
  */
 import { strict as assert } from "node:assert";
-import { naiveVerdict } from "./network-policy.ts";
 import type {
   RawContainer,
   RawLabels,
@@ -17,6 +16,7 @@ import type {
   RawPod,
   RawPolicyPort,
 } from "./raw-objects.ts";
+import { naiveVerdict } from "./verdict.ts";
 
 export const shop: RawNamespace = {
   apiVersion: "v1",
@@ -58,21 +58,26 @@ export function pod(
   labels: RawLabels,
   addresses: readonly string[],
   nodeName: string,
-  more: { readonly phase?: string; readonly hostNetwork?: boolean; readonly hostIP?: string } & PodContainers = {},
+  more: PodDetails = {},
 ): RawPod {
   const [namespace = "", name = ""] = path.split("/");
-  const { phase = "Running", hostNetwork = false, hostIP, containers = [], initContainers = [] } = more;
+  const { phase = "Running", hostNetwork = false, hostIP, serviceAccountName = null } = more;
+  const { containers = [], initContainers = [] } = more;
   const podIPs = addresses.map((ip) => ({ ip }));
   return {
     apiVersion: "v1",
     kind: "Pod",
     metadata: { name, namespace, labels },
-    spec: { nodeName, hostNetwork, containers, initContainers },
+    spec: { nodeName, hostNetwork, serviceAccountName, containers, initContainers },
     status: { phase, podIP: addresses[0] ?? null, podIPs, hostIP: hostIP ?? null },
   };
 }
 
-interface PodContainers {
+interface PodDetails {
+  readonly phase?: string;
+  readonly hostNetwork?: boolean;
+  readonly hostIP?: string;
+  readonly serviceAccountName?: string;
   readonly containers?: readonly RawContainer[];
   readonly initContainers?: readonly RawContainer[];
 }
@@ -113,4 +118,8 @@ export function allows(objects: readonly RawObject[], ...packets: readonly RawPa
 
 export function denies(objects: readonly RawObject[], ...packets: readonly RawPacket[]): void {
   for (const packet of packets) assert.equal(naiveVerdict(objects, packet), "denied", JSON.stringify(packet));
+}
+
+export function leavesOpen(objects: readonly RawObject[], ...packets: readonly RawPacket[]): void {
+  for (const packet of packets) assert.equal(naiveVerdict(objects, packet), "undecided", JSON.stringify(packet));
 }

@@ -23,3 +23,18 @@ export function labelsFrom(values: Readonly<Record<string, readonly string[]>>):
 export function chance(hits: number, of: number): fc.Arbitrary<boolean> {
   return fc.integer({ min: 1, max: of }).map((number) => number > of - hits);
 }
+
+/** Null, and in one of `of` cases a value; shrinks to null. */
+export function seldom<T>(value: fc.Arbitrary<T>, of: number): fc.Arbitrary<T | null> {
+  return fc.oneof({ weight: of - 1, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: value });
+}
+
+/** The fields that are there: neither undefined nor null. Manifests of worlds leave the others out. */
+export function written<T extends object>(fields: T): { [K in keyof T]?: NonNullable<T[K]> } {
+  const kept: { [K in keyof T]?: NonNullable<T[K]> } = {};
+  for (const key in fields) {
+    const value = fields[key];
+    if (value !== undefined && value !== null) kept[key] = value;
+  }
+  return kept;
+}

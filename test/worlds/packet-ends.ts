@@ -3,6 +3,7 @@ import type { Address, Block } from "../naive/address.ts";
 import { isNetworkPolicy, isNode, isPod } from "../naive/raw-objects.ts";
 import type { RawNetworkPolicy, RawObject, RawPod } from "../naive/raw-objects.ts";
 import { externalAddresses } from "./vocabulary.ts";
+import { leavesOf } from "./written-values.ts";
 
 /** The addresses worth asking about. */
 export interface Ends {
@@ -16,7 +17,7 @@ export interface Ends {
 export function endsOf(objects: readonly RawObject[]): Ends {
   const nodes = distinct(objects.flatMap(nodeAddresses));
   const pods = without(distinct(objects.filter(isPod).flatMap(podAddresses)), nodes);
-  const borders = objects.filter(isNetworkPolicy).flatMap(blocksOf).flatMap(bordersOf).filter(isRoutable);
+  const borders = objects.flatMap(blocksOf).flatMap(bordersOf).filter(isRoutable);
   const others = distinct([...externalAddresses.map(parseAddress), ...borders]);
   return { pods, nodes, others: without(others, [...pods, ...nodes]) };
 }
@@ -35,7 +36,15 @@ function nodeAddresses(object: RawObject): readonly Address[] {
   return addresses.map(({ address }) => parseAddress(address));
 }
 
-function blocksOf({ spec }: RawNetworkPolicy): readonly Block[] {
+function blocksOf(object: RawObject): readonly Block[] {
+  if (isNetworkPolicy(object)) return networkPolicyBlocks(object);
+  if (isPod(object) || isNode(object)) return [];
+  return leavesOf(object).flatMap(({ value }) =>
+    typeof value === "string" && /^[0-9a-f.:]+\/[0-9]+$/u.test(value) ? [parseCidr(value)] : [],
+  );
+}
+
+function networkPolicyBlocks({ spec }: RawNetworkPolicy): readonly Block[] {
   const peers = [
     ...(spec?.ingress ?? []).flatMap((rule) => rule?.from ?? []),
     ...(spec?.egress ?? []).flatMap((rule) => rule?.to ?? []),

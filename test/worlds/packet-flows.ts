@@ -1,6 +1,7 @@
 import { isNetworkPolicy, isPod } from "../naive/raw-objects.ts";
 import type { RawNetworkPolicy, RawObject, RawPacket, RawPod, RawPolicyPort } from "../naive/raw-objects.ts";
 import { unusedPort } from "./vocabulary.ts";
+import { leavesOf } from "./written-values.ts";
 
 /** A packet without its ends: what port entries look at. */
 export type Flow = Omit<RawPacket, "source" | "destination">;
@@ -18,7 +19,11 @@ export const protocols = ["TCP", "UDP", "SCTP"] as const;
 export function flowsOf(objects: readonly RawObject[]): Flows {
   const containerPorts = objects.filter(isPod).flatMap(containerFlows);
   const entries = objects.filter(isNetworkPolicy).flatMap(portEntriesOf);
-  const numbers = entries.flatMap(({ port, endPort }) => (typeof port === "number" ? [port, endPort ?? port] : []));
+  const written = objects.filter((object) => !isNetworkPolicy(object) && !isPod(object)).flatMap(writtenPorts);
+  const numbers = [
+    ...entries.flatMap(({ port, endPort }) => (typeof port === "number" ? [port, endPort ?? port] : [])),
+    ...written,
+  ];
   const neighbours = numbers.flatMap((number) => [number - 1, number, number + 1]).filter((port) => port <= 65_535);
   const containerNumbers = containerPorts.flatMap(({ destinationPort }) => destinationPort ?? []);
   const allNumbers = [...new Set([unusedPort, ...containerNumbers, ...neighbours])].sort((a, b) => a - b);
@@ -29,6 +34,7 @@ export function flowsOf(objects: readonly RawObject[]): Flows {
       ...entries.flatMap(({ protocol, port, endPort }) =>
         typeof port === "number" ? [portFlow(protocol, port), portFlow(protocol, endPort ?? port)] : [],
       ),
+      ...written.flatMap((port) => [portFlow("TCP", port), portFlow("UDP", port)]),
     ]),
     others: withPorts,
   };
@@ -43,6 +49,15 @@ export function containerFlows({ spec }: RawPod): readonly Flow[] {
 
 function portEntriesOf({ spec }: RawNetworkPolicy): readonly RawPolicyPort[] {
   return [...(spec?.ingress ?? []), ...(spec?.egress ?? [])].flatMap((rule) => rule?.ports ?? []);
+}
+
+const portFields = new Set(["ports", "notPorts", "port", "number", "start", "end"]);
+
+/** Port numbers in the fields where every language but the oldest writes them, a range as its two ends. */
+function writtenPorts(object: RawObject): readonly number[] {
+  return leavesOf(object)
+    .filter(({ field, value }) => portFields.has(field) && /^[0-9]+(?::[0-9]+)?$/u.test(String(value)))
+    .flatMap(({ value }) => String(value).split(":").map(Number));
 }
 
 function portFlow(written: string | null | undefined, destinationPort: number): Flow {

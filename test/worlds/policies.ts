@@ -26,7 +26,7 @@ import {
 // Selectors
 
 /** Half of them select everything or by one label, so that policies find pods; the rest uses every operator. */
-function selectorFrom(values: Readonly<Record<string, readonly string[]>>): fc.Arbitrary<RawSelector> {
+export function selectorFrom(values: Readonly<Record<string, readonly string[]>>): fc.Arbitrary<RawSelector> {
   const oneLabel = fc.oneof(
     ...Object.entries(values).map(([key, own]) =>
       fc.constantFrom(...own).map((value): RawLabels => ({ [key]: value })),
@@ -55,8 +55,8 @@ function requirementOn(key: string, values: readonly string[]): fc.Arbitrary<Raw
   );
 }
 
-const podSelector = selectorFrom(podLabelValues);
-const namespaceSelector = fc.oneof(
+export const podSelector = selectorFrom(podLabelValues);
+export const namespaceSelector = fc.oneof(
   { weight: 2, arbitrary: selectorFrom(namespaceLabelValues) },
   { weight: 2, arbitrary: selectorFrom({ [nameLabel]: namespaceNames }) },
   { weight: 1, arbitrary: selectorFrom({ ...namespaceLabelValues, [nameLabel]: namespaceNames }) },

@@ -5,12 +5,16 @@ import { world, worldText } from "./world.ts";
 import type { World } from "./world.ts";
 
 /**
- * Runs `check` on random worlds; it fails by throwing. PORTCULLIS_RUNS sets the number of worlds (else `defaultRuns`),
+ * Runs `check` on random worlds (of NetworkPolicies alone, unless others are given); it fails by throwing. PORTCULLIS_RUNS sets the number of worlds (else `defaultRuns`),
  * PORTCULLIS_SEED the seed, PORTCULLIS_PATH goes straight to one world of that seed. Throws an error that tells seed and
  * path, and shows the smallest failing world found as a List for the command line.
  */
-export async function holdsInEveryWorld(defaultRuns: number, check: Check): Promise<void> {
-  const property = fc.asyncProperty(world(), async (candidate) => {
+export async function holdsInEveryWorld(
+  defaultRuns: number,
+  check: Check,
+  worlds: fc.Arbitrary<World> = world(),
+): Promise<void> {
+  const property = fc.asyncProperty(worlds, async (candidate) => {
     await check(candidate);
   });
   const details = await fc.check(property, settings(defaultRuns));
@@ -37,8 +41,9 @@ async function failureOf(check: Check, world: World): Promise<Error | undefined>
 export async function holdsForEveryPacket(
   defaultRuns: number,
   check: (objects: readonly RawObject[], packet: RawPacket) => void | Promise<void>,
+  worlds: fc.Arbitrary<World> = world(),
 ): Promise<void> {
-  await holdsInEveryWorld(defaultRuns, async ({ objects, packets }) => {
+  const checkAll: Check = async ({ objects, packets }) => {
     for (const packet of packets) {
       try {
         await check(objects, packet);
@@ -46,7 +51,8 @@ export async function holdsForEveryPacket(
         throw new Error(`packet ${JSON.stringify(packet)}\n${messageOf(error)}`, { cause: error });
       }
     }
-  });
+  };
+  await holdsInEveryWorld(defaultRuns, checkAll, worlds);
 }
 
 function settings(defaultRuns: number): fc.Parameters<[World]> {

@@ -47,3 +47,10 @@ export const podRanges = {
   v4: (node: number) => `10.244.${node}.0/24`,
   v6: (node: number) => `fd00:10:244:${node}::/64`,
 };
+
+/** Only worlds of every policy language use what follows. */
+export const accountNames = ["default", "robot"] as const;
+export const accountLabelValues = { role: ["admin", "user"], absent: ["x"] } as const;
+export const nodeLabelValues = { zone: ["east", "west"], absent: ["x"] } as const;
+export const serviceNames = ["web-service", "db-service"] as const;
+export const tierNames = ["first", "second", "third"] as const;

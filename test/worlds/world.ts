@@ -5,7 +5,7 @@ import { buildPackets, packetDraft } from "./packets.ts";
 import { buildPolicy, policyDraft } from "./policies.ts";
 import type { PolicyDraft } from "./policies.ts";
 
-/** A small cluster with Kubernetes NetworkPolicies, and packets worth asking about. */
+/** A small cluster with policies, and packets worth asking about. */
 export interface World {
   /** Namespaces, nodes, pods and policies, each valid for an API server, as in manifests. */
   readonly objects: RawObject[];
