@@ -14,6 +14,7 @@ import { type End, endText, familyOfEnd } from "../path/end.ts";
 import { policyText } from "../policy/model.ts";
 import type { Answer, Case } from "../reach/question.ts";
 import type { Situation } from "../situation/situation.ts";
+import { missingAt } from "../verdict/verdict.ts";
 
 /** Every one of `from` to every other one of `to` has this verdict for exactly this traffic. */
 export interface CaseGroup {
@@ -54,11 +55,18 @@ function compare(a: string, b: string): number {
 
 /** Why a case has its verdict, in the words of a summary. */
 export function reasonOf(item: Case): string {
-  if (item.verdict === undefined) return item.kind === "undecided" ? `not known: ${item.reason}` : item.reason;
+  if (item.verdict === undefined) return item.fact === undefined ? item.reason : `not known: ${item.fact.text}`;
   const { deciding } = item.verdict;
-  if (deciding?.report === undefined) return "";
-  const { decision, missing } = deciding.report;
-  if (decision === undefined) return `not known: ${[...missing].sort().join("; ")}`;
+  if (deciding === undefined) return "";
+  const missing = missingAt(deciding);
+  if (missing.length > 0)
+    return `not known: ${missing
+      .map(({ text }) => text)
+      .sort()
+      .join("; ")}`;
+  if (deciding.stage.kind === "blocked") return deciding.stage.reason;
+  const decision = deciding.report?.decision;
+  if (decision === undefined) return "";
   switch (decision.kind) {
     case "open":
       return "";

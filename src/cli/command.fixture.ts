@@ -126,6 +126,23 @@ export const SHOP = [
   ),
 ].join("");
 
+export function nodeManifest(name: string, address: string, labels = ""): string {
+  return (
+    `---\napiVersion: v1\nkind: Node\nmetadata: {name: ${name}, labels: {${labels}}}\n` +
+    `status: {addresses: [{type: InternalIP, address: ${address}}]}\n`
+  );
+}
+
+export function clusterPolicyManifest(name: string, spec: string): string {
+  return `---\napiVersion: policy.networking.k8s.io/v1alpha2\nkind: ClusterNetworkPolicy\nmetadata: {name: ${name}}\nspec: ${spec}\n`;
+}
+
+/** A policy of Calico; namespaced unless its kind is global. */
+export function calicoManifest(kind: string, name: string, spec: string): string {
+  const namespace = kind.includes("Global") || kind === "Tier" ? "" : "namespace: shop, ";
+  return `---\napiVersion: projectcalico.org/v3\nkind: ${kind}\nmetadata: {${namespace}name: ${name}}\nspec: ${spec}\n`;
+}
+
 /** A filter that is not modelled, in the namespace `shop`. */
 export const CILIUM = `---
 apiVersion: cilium.io/v2

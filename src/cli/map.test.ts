@@ -1,6 +1,32 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { CILIUM, namespaceManifest, onManifests, podManifest, policyManifest, SHOP } from "./command.fixture.ts";
+import {
+  CILIUM,
+  clusterPolicyManifest,
+  namespaceManifest,
+  nodeManifest,
+  onManifests,
+  podManifest,
+  policyManifest,
+  SHOP,
+} from "./command.fixture.ts";
+
+/** `web` runs on worker-1 and may reach gateways, which worker-2 is, and nodes that are none not at all. */
+const GATEWAYS =
+  namespaceManifest("shop") +
+  podManifest({ name: "web", labels: "app: web", addresses: ["10.0.0.1"] }) +
+  nodeManifest("worker-1", "192.168.0.1") +
+  nodeManifest("worker-2", "192.168.0.2", "role: gateway") +
+  clusterPolicyManifest(
+    "gateways",
+    `
+  tier: Admin
+  priority: 1
+  subject: {namespaces: {}}
+  egress:
+  - {action: Accept, to: [{nodes: {matchLabels: {role: gateway}}}], protocols: [{tcp: {destinationPort: {number: 443}}}]}
+  - {action: Deny, to: [{nodes: {}}]}`,
+  );
 
 describe("portcullis map", () => {
   it("lists every pair that may talk with its traffic, one line each", async (t) => {
@@ -74,6 +100,40 @@ Not listed, because it always passes: a pod to itself by its own address, a node
 `,
     );
     assert.equal(exit, 0);
+  });
+
+  it("names nodes where rules tell them from other addresses", async (t) => {
+    const { exit, stdout } = await onManifests(t, ["map"], GATEWAYS);
+    assert.match(stdout, /\nshop\/pod\/web +node\/worker-2 +TCP 443\n/);
+    assert.doesNotMatch(stdout, /shop\/pod\/web +node\/worker-1/);
+    assert.match(stdout, /\nnode\/worker-1 +shop\/pod\/web +all\n/);
+    assert.match(stdout, /Rows of a node are about the pods of other nodes\. .*no pod and no node bears\.\n$/);
+    assert.equal(exit, 0);
+    const { connections } = JSON.parse((await onManifests(t, ["map", "-o", "json"], GATEWAYS)).stdout);
+    assert.deepEqual(
+      connections.filter(({ to }: { to: unknown }) => to === "node/worker-2"),
+      [{ from: "shop/pod/web", to: "node/worker-2", traffic: [{ protocol: "tcp", ports: ["443"] }] }],
+    );
+  });
+
+  it("draws nodes of the cluster as hexagons beside the namespaces", async (t) => {
+    const { stdout } = await onManifests(t, ["map", "-o", "mermaid"], GATEWAYS);
+    assert.equal(
+      stdout,
+      `flowchart LR
+  subgraph ns0["shop"]
+    n3["pod/web"]
+  end
+  n0(["0.0.0.0/0"])
+  n1{{"node/worker-1"}}
+  n2{{"node/worker-2"}}
+  n1 -->|"all"| n3
+  n2 -->|"all"| n3
+  n3 -->|"TCP 443"| n2
+  n3 -->|"all"| n0
+  n0 -->|"all"| n3
+`,
+    );
   });
 
   it("draws what is not known with dashed lines", async (t) => {

@@ -2,8 +2,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import {
+  calicoManifest,
   CILIUM,
+  clusterPolicyManifest,
   namespaceManifest,
+  nodeManifest,
   onManifests,
   podManifest,
   policyManifest,
@@ -19,6 +22,23 @@ const DUAL =
   podManifest({ name: "db", labels: "app: db", addresses: ["10.0.0.2", "fd00::2"] }) +
   policyManifest("a", "{podSelector: {matchLabels: {app: db}}, ingress: [{from: [{ipBlock: {cidr: 10.0.0.0/8}}]}]}") +
   policyManifest("b", "{podSelector: {}, policyTypes: [Ingress]}");
+
+const NODES = nodeManifest("worker-1", "192.168.0.1") + nodeManifest("worker-2", "192.168.0.2", "role: gateway");
+const UNBORN = podManifest({ name: "unborn", labels: "app: unborn" }).replace("nodeName: worker-1, ", "");
+/** Logs, passes on and falls through before the default tier decides. */
+const TIERS =
+  SHOP +
+  NODES +
+  calicoManifest("Tier", "first", "{order: 1, defaultAction: Pass}") +
+  calicoManifest(
+    "GlobalNetworkPolicy",
+    "first.watch",
+    "{tier: first, ingress: [{action: Log}, {action: Pass, protocol: TCP}]}",
+  ) +
+  clusterPolicyManifest(
+    "gateways",
+    "{tier: Admin, priority: 1, subject: {namespaces: {}}, ingress: [{action: Deny, from: [{namespaces: {matchLabels: {no: one}}}]}], egress: [{action: Deny, to: [{nodes: {matchLabels: {role: gateway}}}]}]}",
+  );
 
 describe("portcullis why -o json", () => {
   const check = validator("why");
@@ -41,6 +61,11 @@ describe("portcullis why -o json", () => {
     ["no-route", ["shop/web", "fd00::1"], SHOP, 1],
     ["undecided", ["shop/web", "shop/db"], SHOP + CILIUM, 3],
     ["undecided", ["shop/web", "shop/svc/ext:80"], SHOP + EXTERNAL, 3],
+    ["allowed", ["shop/web", "shop/db:5432"], TIERS, 0],
+    ["denied", ["shop/web", "shop/db:80"], TIERS, 1],
+    ["denied", ["shop/web", "node/worker-2:80"], TIERS, 1],
+    ["denied", ["shop/web", "node/worker-1:80", "--profile", "calico"], TIERS, 1],
+    ["undecided", ["shop/unborn", "node/worker-1:80", "--profile", "calico"], TIERS + UNBORN, 3],
   ];
   for (const [verdict, ends, manifests, exit] of cases) {
     it(`is ${verdict} for ${ends.join(" to ")}, as its schema says, with exit code ${exit}`, async (t) => {
@@ -52,6 +77,38 @@ describe("portcullis why -o json", () => {
       assert.equal(outcome.exit, exit);
     });
   }
+
+  it("tells what rules did before the decision, tier by tier", async (t) => {
+    const { stdout } = await onManifests(t, ["why", "shop/web", "shop/db:5432", "-o", "json"], TIERS);
+    const [, ingress] = JSON.parse(stdout).stages;
+    assert.deepEqual(
+      ingress.steps.map(({ step, tier, policy, policies }: Record<string, unknown>) => [
+        step,
+        tier,
+        policy ?? policies,
+      ]),
+      [
+        ["log", "first", "first.watch"],
+        ["pass", "first", "first.watch"],
+        ["fell through", "kube-admin", ["gateways"]],
+      ],
+    );
+    assert.equal(ingress.policy, "shop/db-allow");
+  });
+
+  it("has the one change that the nearest miss needs, and none where another rule is better", async (t) => {
+    const nearest = async (to: string): Promise<{ change?: unknown; unmet: readonly object[] }> => {
+      const { stdout } = await onManifests(t, ["why", "shop/web", to, "-o", "json"], SHOP);
+      return JSON.parse(stdout).stages[1].nearestMiss;
+    };
+    const port = await nearest("shop/db:80");
+    assert.deepEqual(port.change, {
+      text: "add {protocol: TCP, port: 80} to the ports of spec.ingress[0]",
+      origin: { file: "all.yaml", line: 30, column: 5 },
+    });
+    assert.ok(port.unmet.every((unmet) => !("change" in unmet)));
+    assert.equal((await nearest("shop/db:/icmp.8")).change, undefined);
+  });
 
   it("escapes control characters", async (t) => {
     const pod = podManifest({ name: "odd", labels: 'app: "a"', addresses: ["10.0.0.7"] });
@@ -70,6 +127,7 @@ describe("portcullis map -o json", () => {
     ["what is known", SHOP, 0],
     ["two families", DUAL, 0],
     ["what is not known", SHOP + CILIUM, 3],
+    ["nodes", TIERS, 0],
     ["nothing", namespaceManifest("shop"), 0],
   ] as const) {
     it(`prints ${name} as its schema says, with exit code ${exit}`, async (t) => {

@@ -1,7 +1,5 @@
 /** One judged packet as a story: what each stage did with it, and what would have to change. The same for every format. */
-import { podText } from "../cluster/endpoint.ts";
 import { serviceText } from "../cluster/service.ts";
-import { addressText, cidrsOf, single } from "../net/address.ts";
 import type { TrafficPoint } from "../net/traffic.ts";
 import { pointText } from "../net/traffic-text.ts";
 import { type End, endText } from "../path/end.ts";
@@ -9,11 +7,13 @@ import type { PolicyFilter, Rewrite } from "../path/path.ts";
 import { type Policy, policyText } from "../policy/model.ts";
 import type { AssumptionName } from "../situation/assumptions.ts";
 import type { Situation } from "../situation/situation.ts";
+import type { Fact } from "../source/fact.ts";
 import type { Origin } from "../source/origin.ts";
-import { endWords, exampleAddress } from "./output/words.ts";
-import { missingRule, type NearestMiss, nearestMiss } from "../verdict/nearest-miss.ts";
-import type { FilterReport } from "../verdict/policy-filter.ts";
-import type { StageReport, Verdict } from "../verdict/verdict.ts";
+import { endWords } from "./output/words.ts";
+import { type NearestMiss, nearestMiss } from "../verdict/nearest-miss.ts";
+import { missingRule } from "../verdict/smallest-change.ts";
+import type { FilterReport, Step } from "../verdict/policy-filter.ts";
+import { missingAt, outcomeOf, type StageReport, type Verdict } from "../verdict/verdict.ts";
 
 /** What decided at a stage, a policy or one of its rules, and where it stands. */
 export interface Decider {
@@ -33,7 +33,7 @@ export interface Advice {
 }
 
 export interface StageStory {
-  readonly name: "service" | "policy egress" | "policy ingress";
+  readonly name: "service" | "policy egress" | "own node" | "policy ingress";
   readonly verdict: "allowed" | "denied" | "undecided" | "skipped" | "rewritten";
   /** The end that the stage is about. */
   readonly at: End;
@@ -41,7 +41,9 @@ export interface StageStory {
   readonly state: string;
   readonly deciders: readonly Decider[];
   readonly reason: string;
-  readonly missing: readonly string[];
+  readonly missing: readonly Fact[];
+  /** What rules did on the way without deciding: log, pass, and tiers that had nothing to say. */
+  readonly steps: readonly Step[];
   readonly assumptions: readonly AssumptionName[];
   readonly advice: Advice | undefined;
 }
@@ -71,6 +73,20 @@ function stageStory(
         deciders: [],
         reason: stage.reason,
         missing: [],
+        steps: [],
+        assumptions: assumptionsAt({ stage, report }),
+        advice: undefined,
+      };
+    case "blocked":
+      return {
+        name: stage.name,
+        verdict: outcomeOf({ stage, report }),
+        at: from,
+        state: stage.onlyIf === undefined ? "dropped" : "undecided",
+        deciders: [],
+        reason: stage.reason,
+        missing: missingAt({ stage, report }),
+        steps: [],
         assumptions: assumptionsAt({ stage, report }),
         advice: undefined,
       };
@@ -78,13 +94,12 @@ function stageStory(
 }
 
 function rewriteStory(stage: Rewrite, to: End, asked: TrafficPoint, seen: TrafficPoint): Omit<StageStory, "at"> {
-  const { service, backend } = stage;
+  const { service } = stage;
   const source =
     service.backendSource === "selector and pods" ? "; its endpoints by selector, for want of EndpointSlices" : "";
-  const target = "pod" in backend.where ? podText(backend.where.pod) : addressText(backend.where.address);
   const how = service.headless
     ? `${serviceText(service)} is headless and stands for ${endText(to)}`
-    : `${serviceText(service)} sends ${pointText(asked)} to ${target} ${pointText(seen)}`;
+    : `${serviceText(service)} sends ${pointText(asked)} to ${endText(to)} ${pointText(seen)}`;
   return {
     name: "service",
     verdict: "rewritten",
@@ -92,6 +107,7 @@ function rewriteStory(stage: Rewrite, to: End, asked: TrafficPoint, seen: Traffi
     deciders: [{ policy: undefined, rule: undefined, origin: service.origin }],
     reason: `${how}${source}`,
     missing: [],
+    steps: [],
     assumptions: [],
     advice: undefined,
   };
@@ -107,7 +123,8 @@ function filterStory(
     name: stage.name,
     verdict: report.verdict,
     at: stage.subject,
-    missing: [...report.missing].sort(),
+    missing: [...report.missing].sort((a, b) => (a.text < b.text ? -1 : 1)),
+    steps: report.steps,
     assumptions: assumptionsAt({ stage, report }),
     advice: undefined,
   } as const;
@@ -133,24 +150,15 @@ function filterStory(
         reason: `no rule admits ${endWords(stage.peer)} with ${pointText(packet)}`,
         advice: {
           nearest: nearestMiss(situation, stage, decision.policies, packet),
-          rule: missingRule(exemplary(stage), packet),
+          rule: missingRule(stage, packet),
           subject: endText(stage.subject),
         },
       };
   }
 }
 
-/** More blocks than a reader can take in are a rule for nobody: then the rule is for the address of the example. */
-const MOST_BLOCKS = 4;
-
-function exemplary(stage: PolicyFilter): PolicyFilter {
-  const { peer } = stage;
-  if (peer.kind !== "outside" || cidrsOf(peer.where).length <= MOST_BLOCKS) return stage;
-  return { ...stage, peer: { ...peer, where: single(exampleAddress(peer.where)) } };
-}
-
 /** The assumptions that a stage's outcome rests on. */
 export function assumptionsAt({ stage, report }: StageReport): readonly AssumptionName[] {
   if (report !== undefined) return report.assumptions;
-  return stage.kind === "skipped" && stage.assumption !== undefined ? [stage.assumption] : [];
+  return "assumption" in stage && stage.assumption !== undefined ? [stage.assumption] : [];
 }

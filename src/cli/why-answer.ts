@@ -3,7 +3,8 @@ import type { TrafficPoint, TrafficSet } from "../net/traffic.ts";
 import type { AssumptionName } from "../situation/assumptions.ts";
 import type { Situation } from "../situation/situation.ts";
 import type { Answer, Case, Question } from "../reach/question.ts";
-import type { VerdictKind } from "../verdict/verdict.ts";
+import { distinctFacts, type Fact } from "../source/fact.ts";
+import { missingAt, type VerdictKind } from "../verdict/verdict.ts";
 import { type CaseGroup, groupCases, trafficOfCases } from "./case-groups.ts";
 import { assumptionsAt, type StageStory, storyOf } from "./story.ts";
 
@@ -18,7 +19,7 @@ export interface WhyAnswer {
   /** The case that is told in full: the first that is not allowed, else the first. */
   readonly told: Told | undefined;
   /** Facts that are missing in any case, sorted. */
-  readonly missing: readonly string[];
+  readonly missing: readonly Fact[];
   /** Assumptions that any case rests on, sorted. */
   readonly assumptions: readonly AssumptionName[];
 }
@@ -49,14 +50,14 @@ export function whyAnswer(situation: Situation, question: Question, answer: Answ
       witness: told.verdict === undefined ? undefined : told.packet,
       isExample: cases.length > 1,
     },
-    missing: [...new Set(cases.flatMap(missingIn))].sort(),
+    missing: [...distinctFacts(cases.flatMap(missingIn))].sort((a, b) => (a.text < b.text ? -1 : 1)),
     assumptions: [...new Set(cases.flatMap(assumptionsIn))].sort(),
   };
 }
 
-function missingIn(item: Case): readonly string[] {
-  if (item.verdict !== undefined) return item.verdict.stages.flatMap(({ report }) => report?.missing ?? []);
-  return item.kind === "undecided" ? [item.reason] : [];
+function missingIn(item: Case): readonly Fact[] {
+  if (item.verdict !== undefined) return item.verdict.stages.flatMap(missingAt);
+  return item.fact === undefined ? [] : [item.fact];
 }
 
 function assumptionsIn(item: Case): readonly AssumptionName[] {

@@ -33,9 +33,9 @@ describe("portcullis why", () => {
   out of web     open       no policy isolates egress
   into db        isolated   by shop/db-allow (all.yaml:23)
                             no rule admits shop/pod/web with TCP 80
-  nearest miss   shop/db-allow spec.ingress[0].ports[0] wants tcp 5432 (all.yaml:33)
+  nearest miss   shop/db-allow spec.ingress[0].ports[0] wants TCP 5432 (all.yaml:33)
                  TCP 80
-  fix            add {port: 80, protocol: TCP} to the ports of spec.ingress[0] (all.yaml:33)
+  fix            add {protocol: TCP, port: 80} to the ports of spec.ingress[0] (all.yaml:30)
 `,
     );
     assert.equal(exit, 1);
@@ -232,7 +232,7 @@ describe("portcullis why", () => {
     const manifests = SHOP + policyManifest("deny", "{podSelector: {matchLabels: {app: web}}, policyTypes: [Egress]}");
     const { stdout } = await onManifests(t, ["why", "shop/web", "shop/db:80"], manifests);
     assert.match(stdout, /\n {2}fix out of web +write a rule in a policy that selects shop\/pod\/web:\n/);
-    assert.match(stdout, /\n {2}fix into db +add \{port: 80, protocol: TCP\}/);
+    assert.match(stdout, /\n {2}fix into db +add \{protocol: TCP, port: 80\}/);
   });
 
   it("says why a stage is not asked", async (t) => {

@@ -10,7 +10,7 @@ import {
 } from "../path/reference.ts";
 import { resolve } from "../path/resolve.ts";
 import { answer, type Question } from "../reach/question.ts";
-import type { Situation } from "../situation/situation.ts";
+import { pendingSituation, type Situation } from "../situation/situation.ts";
 import { EXIT, type ExitCode, exitOf } from "./exit-code.ts";
 import type { Io } from "./io.ts";
 import { load } from "./load.ts";
@@ -18,7 +18,7 @@ import type { InputOptions } from "./options.ts";
 import { jsonText } from "./output/json.ts";
 import { print } from "./output/lines.ts";
 import { whyJson } from "./output/why-json.ts";
-import { whyLines } from "./output/why-text.ts";
+import { pendingLines, whyLines } from "./output/why-text.ts";
 import { UsageError } from "./usage-error.ts";
 import { whyAnswer } from "./why-answer.ts";
 
@@ -49,12 +49,17 @@ export async function why(
 
 function report(situation: Situation, question: Question, { output }: WhyOptions, io: Io): ExitCode {
   const result = whyAnswer(situation, question, answer(situation, question));
+  const next = pendingSituation(situation);
+  const pending = next && whyAnswer(next, question, answer(next, question));
   switch (output) {
     case "text":
-      print(io.stdout, io.env, whyLines(result, situation.assumptions));
+      print(io.stdout, io.env, [
+        ...whyLines(result, situation.assumptions),
+        ...(pending === undefined ? [] : pendingLines(result, pending, situation.assumptions)),
+      ]);
       break;
     case "json":
-      io.stdout.write(jsonText(whyJson(result, situation.assumptions)));
+      io.stdout.write(jsonText(whyJson(result, pending, situation.assumptions)));
       break;
   }
   return exitOf(result.verdict);

@@ -1,8 +1,15 @@
 /** Who can send and receive packets: pods, nodes, and Services that stand for pods. */
-import type { Labels } from "../labels/labels.ts";
+import type { Labels, LabelSource } from "../labels/labels.ts";
 import type { Address, AddressSet } from "../net/address.ts";
 import type { WorkloadKind } from "../resources/kinds.ts";
 import type { Origin, Path } from "../source/origin.ts";
+
+/** A service account; its labels are known only where it is in the input. */
+export interface ServiceAccount {
+  readonly name: string;
+  readonly labels: Labels;
+  readonly listed: boolean;
+}
 
 export interface Namespace {
   readonly name: string;
@@ -36,8 +43,11 @@ export interface Pod {
   readonly namespace: Namespace;
   readonly name: string;
   readonly workload: Workload;
+  /** Its own labels. */
   readonly labels: Labels;
-  readonly serviceAccount: string;
+  /** Its labels as selectors see them: `cluster/labelled.ts`. */
+  readonly seen: LabelSource;
+  readonly serviceAccount: ServiceAccount;
   /** Known addresses, at most a few per family. Empty exactly for a template. */
   readonly addresses: readonly Address[];
   /** The node's name; undefined where it is not scheduled yet. */
@@ -57,9 +67,13 @@ export interface Pod {
 export interface Node {
   readonly kind: "node";
   readonly name: string;
+  /** Every address known to be the node's: from its status and from its pods'. */
   readonly addresses: readonly Address[];
+  /** Those in its status, by which policies select nodes (ClusterNetworkPolicy: `nodes`). */
+  readonly statusAddresses: readonly Address[];
   /** The addresses its pods get, where known. */
   readonly podRange: AddressSet;
+  readonly seen: LabelSource;
   readonly origin: ((path?: Path) => Origin) | undefined;
 }
 

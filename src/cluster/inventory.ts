@@ -1,16 +1,16 @@
 /** Who is there: the endpoints, namespaces, nodes and Services of a cluster, as one immutable value. */
-import { labelsOf } from "../labels/labels.ts";
+import { labelsOf, NO_LABELS } from "../labels/labels.ts";
 import { type Address, type AddressSet, isAddressError, parseCidr } from "../net/address.ts";
 import { unionOf } from "../net/intervals.ts";
 import type { NodeResource, Resource } from "../resources/kinds.ts";
 import { type Finding, finding } from "../source/finding.ts";
-import type { AbsentPod, HostPod, Namespace, Node, Pod } from "./endpoint.ts";
+import type { AbsentPod, HostPod, Namespace, Node, Pod, ServiceAccount } from "./endpoint.ts";
+import { NAMESPACE_NAME_LABEL, seenLabels } from "./labelled.ts";
+import { type NetworkSet, networkSetsOf } from "./network-set.ts";
 import { addressesOf, podsOf } from "./pods.ts";
 import type { Service } from "./service.ts";
+import { type ServiceEndpoints, serviceEndpointsOf } from "./service-endpoints.ts";
 import { servicesOf } from "./services.ts";
-
-/** The label every namespace has, whatever its manifest says. */
-export const NAMESPACE_NAME_LABEL = "kubernetes.io/metadata.name";
 
 export interface Inventory {
   /** By name; includes namespaces that only objects in the input mention. */
@@ -20,6 +20,9 @@ export interface Inventory {
   readonly absentPods: readonly AbsentPod[];
   readonly nodes: readonly Node[];
   readonly services: readonly Service[];
+  /** By `namespace/name`, also of Services that only slices speak of. */
+  readonly serviceEndpoints: ReadonlyMap<string, ServiceEndpoints>;
+  readonly networkSets: readonly NetworkSet[];
   /** More than one pod at an address is a contradiction in the input; answers about it are undecided. */
   readonly podsAt: ReadonlyMap<Address, readonly Pod[]>;
   readonly nodeAt: ReadonlyMap<Address, Node>;
@@ -32,13 +35,19 @@ export function inventoryOf(resources: readonly Resource[]): {
   readonly findings: readonly Finding[];
 } {
   const namespaces = namespacesOf(resources);
-  const { pods, hostPods, absentPods } = podsOf(resources, (name) => namespaces.get(name) ?? unlisted(name));
+  const namespaceOf = (name: string): Namespace => namespaces.get(name) ?? unlisted(name);
+  const accounts = serviceAccountsOf(resources);
+  const { pods, hostPods, absentPods } = podsOf(resources, {
+    namespaceOf,
+    serviceAccountOf: (namespace, name) =>
+      accounts.get(`${namespace}/${name}`) ?? { name, labels: NO_LABELS, listed: false },
+  });
   const nodes = nodesOf(resources, pods, hostPods);
   const podsAt = new Map<Address, Pod[]>();
   for (const pod of pods) {
     for (const address of pod.addresses) podsAt.set(address, [...(podsAt.get(address) ?? []), pod]);
   }
-  const services = servicesOf(resources, pods, podsAt);
+  const services = servicesOf(resources, pods);
   const inventory: Inventory = {
     namespaces,
     pods,
@@ -46,6 +55,8 @@ export function inventoryOf(resources: readonly Resource[]): {
     absentPods,
     nodes,
     services,
+    serviceEndpoints: serviceEndpointsOf(resources, services),
+    networkSets: networkSetsOf(resources, namespaceOf),
     podsAt,
     nodeAt: new Map(nodes.flatMap((node) => node.addresses.map((address) => [address, node]))),
     serviceAt: new Map(services.flatMap((service) => service.addresses.map((address) => [address, service]))),
@@ -55,6 +66,14 @@ export function inventoryOf(resources: readonly Resource[]): {
 
 function unlisted(name: string): Namespace {
   return { name, labels: labelsOf({ [NAMESPACE_NAME_LABEL]: name }), listed: false, origin: undefined };
+}
+
+function serviceAccountsOf(resources: readonly Resource[]): ReadonlyMap<string, ServiceAccount> {
+  return new Map(
+    resources.flatMap(({ kind, metadata: { namespace, name, labels } }) =>
+      kind === "ServiceAccount" ? [[`${namespace}/${name}`, { name, labels: labelsOf(labels), listed: true }]] : [],
+    ),
+  );
 }
 
 function namespacesOf(resources: readonly Resource[]): ReadonlyMap<string, Namespace> {
@@ -98,7 +117,9 @@ function nodesOf(resources: readonly Resource[], pods: readonly Pod[], hostPods:
         ...(told.get(resource.metadata.name) ?? []),
       ]),
     ],
+    statusAddresses: addressesOf(resource.spec.addresses.map(({ address }) => address)),
     podRange: rangesOf(resource.spec.podCIDRs),
+    seen: seenNodeLabels(resource.metadata.labels),
     origin: resource.origin,
   }));
   const names = new Set(nodes.map((node) => node.name));
@@ -108,10 +129,17 @@ function nodesOf(resources: readonly Resource[], pods: readonly Pod[], hostPods:
       kind: "node",
       name,
       addresses: [...addresses],
+      statusAddresses: [],
       podRange: [],
+      seen: seenNodeLabels({}),
       origin: undefined,
     }));
   return [...nodes, ...unlistedNodes];
+}
+
+/** The labels of a node as selectors see them. */
+export function seenNodeLabels(labels: Readonly<Record<string, string>>): Node["seen"] {
+  return seenLabels({ kind: "node", own: labelsOf(labels), namespace: undefined, serviceAccount: undefined });
 }
 
 function rangesOf(cidrs: readonly string[]): AddressSet {

@@ -3,7 +3,8 @@ import { labelsOf } from "../labels/labels.ts";
 import { type Address, isAddressError, parseAddress } from "../net/address.ts";
 import { protocolNumber } from "../net/protocol.ts";
 import type { Container, PodResource, PodSpec, PortProtocol, Resource, WorkloadResource } from "../resources/kinds.ts";
-import type { AbsentPod, HostPod, NamedPort, Namespace, Pod, Workload } from "./endpoint.ts";
+import type { AbsentPod, HostPod, NamedPort, Namespace, Pod, ServiceAccount, Workload } from "./endpoint.ts";
+import { seenLabels } from "./labelled.ts";
 
 export interface PodInventory {
   readonly pods: readonly Pod[];
@@ -11,7 +12,11 @@ export interface PodInventory {
   readonly absentPods: readonly AbsentPod[];
 }
 
-type NamespaceOf = (name: string) => Namespace;
+/** What pods belong to, looked up by name. */
+export interface Surroundings {
+  readonly namespaceOf: (name: string) => Namespace;
+  readonly serviceAccountOf: (namespace: string, name: string) => ServiceAccount;
+}
 
 const WORKLOAD_KINDS: ReadonlySet<string> = new Set([
   "Deployment",
@@ -31,7 +36,7 @@ function isWorkload(resource: Resource): resource is WorkloadResource {
  * Sorts Pod objects and templates into endpoints, host-network pods and absent ones. A workload with live pods stands for
  * those; one without stands as a template. O(number of resources).
  */
-export function podsOf(resources: readonly Resource[], namespaceOf: NamespaceOf): PodInventory {
+export function podsOf(resources: readonly Resource[], around: Surroundings): PodInventory {
   const workloads = new Map<string, WorkloadResource>();
   for (const resource of resources) {
     if (isWorkload(resource)) {
@@ -67,7 +72,7 @@ export function podsOf(resources: readonly Resource[], namespaceOf: NamespaceOf)
       absentPods.push({ namespace, name, workload, why: "no address", origin: resource.origin() });
     } else {
       pods.push({
-        ...podBase(namespaceOf(namespace), name, workload, spec, resource.metadata.labels),
+        ...podBase(around, resource.metadata, workload, spec, resource.metadata.labels),
         addresses,
         node: spec.nodeName,
         hostAddresses: addressesOf(status.hostIPs),
@@ -90,7 +95,7 @@ export function podsOf(resources: readonly Resource[], namespaceOf: NamespaceOf)
       continue;
     }
     pods.push({
-      ...podBase(namespaceOf(namespace), name, workload, template.spec, template.labels),
+      ...podBase(around, resource.metadata, workload, template.spec, template.labels),
       addresses: [],
       node: template.spec.nodeName,
       hostAddresses: [],
@@ -104,20 +109,27 @@ export function podsOf(resources: readonly Resource[], namespaceOf: NamespaceOf)
 }
 
 function podBase(
-  namespace: Namespace,
-  name: string,
+  around: Surroundings,
+  metadata: { readonly namespace: string; readonly name: string },
   workload: Workload,
   spec: PodSpec,
   labels: Readonly<Record<string, string>>,
-): Pick<Pod, "kind" | "namespace" | "name" | "workload" | "labels" | "serviceAccount" | "ports" | "declaredPorts"> {
+): Pick<
+  Pod,
+  "kind" | "namespace" | "name" | "workload" | "labels" | "seen" | "serviceAccount" | "ports" | "declaredPorts"
+> {
   const serving = [...spec.containers, ...spec.initContainers.filter((container) => container.sidecar)];
+  const namespace = around.namespaceOf(metadata.namespace);
+  const serviceAccount = around.serviceAccountOf(metadata.namespace, spec.serviceAccountName);
+  const own = labelsOf(labels);
   return {
     kind: "pod",
     namespace,
-    name,
+    name: metadata.name,
     workload,
-    labels: labelsOf(labels),
-    serviceAccount: spec.serviceAccountName,
+    labels: own,
+    seen: seenLabels({ kind: "pod", own, namespace, serviceAccount }),
+    serviceAccount,
     ports: serving.flatMap(namedPorts),
     declaredPorts: serving.flatMap((container) =>
       container.ports.map((port) => ({ protocol: transport(port.protocol), port: port.containerPort })),

@@ -2,7 +2,10 @@ import type { Address } from "../net/address.ts";
 import type { Origin } from "../source/origin.ts";
 import type { NamedPort, Pod } from "./endpoint.ts";
 
-/** One address behind a Service port, after translation. */
+/**
+ * What is behind a Service port, after translation: an address, as slices list it, or a pod with all its addresses, as a
+ * selector finds it.
+ */
 export interface Backend {
   readonly where: { readonly pod: Pod } | { readonly address: Address };
   readonly port: number;

@@ -10,11 +10,7 @@ import { type Backend, type BackendSource, portsNamed, type Service, type Servic
  * The Services of the input. Backends come from EndpointSlices, else from Endpoints, else (an assumption) from selector and
  * pods. O(services x pods of the namespace) in the last case.
  */
-export function servicesOf(
-  resources: readonly Resource[],
-  pods: readonly Pod[],
-  podsAt: ReadonlyMap<Address, readonly Pod[]>,
-): readonly Service[] {
+export function servicesOf(resources: readonly Resource[], pods: readonly Pod[]): readonly Service[] {
   const slices = new Map<string, EndpointSliceResource[]>();
   const endpoints = new Map<string, EndpointsResource>();
   for (const resource of resources) {
@@ -25,14 +21,10 @@ export function servicesOf(
       endpoints.set(`${resource.metadata.namespace}/${resource.metadata.name}`, resource);
     }
   }
-  const at = (address: Address): Backend["where"] => {
-    const [pod] = podsAt.get(address) ?? [];
-    return pod === undefined ? { address } : { pod };
-  };
   return resources.flatMap((resource) => {
     if (resource.kind !== "Service") return [];
     const key = `${resource.metadata.namespace}/${resource.metadata.name}`;
-    const [source, ports] = portsFrom(resource, slices.get(key), endpoints.get(key), pods, at);
+    const [source, ports] = portsFrom(resource, slices.get(key), endpoints.get(key), pods);
     const { spec } = resource;
     return [
       {
@@ -55,10 +47,9 @@ function portsFrom(
   slices: readonly EndpointSliceResource[] | undefined,
   endpoints: EndpointsResource | undefined,
   pods: readonly Pod[],
-  at: (address: Address) => Backend["where"],
 ): readonly [BackendSource, readonly ServicePort[]] {
-  if (slices !== undefined) return ["EndpointSlices", fromSlices(service, slices, at)];
-  if (endpoints !== undefined) return ["Endpoints", fromEndpoints(service, endpoints, at)];
+  if (slices !== undefined) return ["EndpointSlices", fromSlices(service, slices)];
+  if (endpoints !== undefined) return ["Endpoints", fromEndpoints(service, endpoints)];
   const { selector, ports } = service.spec;
   if (selector === undefined || Object.keys(selector).length === 0) {
     return ["nothing", ports.map((port) => ({ ...portOf(port), backends: [], unresolved: [] }))];
@@ -91,11 +82,7 @@ function fromPods(service: ServiceResource, port: PortSpec, pods: readonly Pod[]
   return { ...base, backends, unresolved };
 }
 
-function fromSlices(
-  service: ServiceResource,
-  slices: readonly EndpointSliceResource[],
-  at: (address: Address) => Backend["where"],
-): readonly ServicePort[] {
+function fromSlices(service: ServiceResource, slices: readonly EndpointSliceResource[]): readonly ServicePort[] {
   return service.spec.ports.map((port) => ({
     ...portOf(port),
     unresolved: [],
@@ -106,7 +93,7 @@ function fromSlices(
       if (target === undefined) return [];
       return slice.spec.endpoints.flatMap((endpoint) =>
         addressesOf(endpoint.addresses).map((address) => ({
-          where: at(address),
+          where: { address },
           port: target.port,
           ready: endpoint.ready || service.spec.publishNotReadyAddresses,
         })),
@@ -115,11 +102,7 @@ function fromSlices(
   }));
 }
 
-function fromEndpoints(
-  service: ServiceResource,
-  endpoints: EndpointsResource,
-  at: (address: Address) => Backend["where"],
-): readonly ServicePort[] {
+function fromEndpoints(service: ServiceResource, endpoints: EndpointsResource): readonly ServicePort[] {
   return service.spec.ports.map((port) => ({
     ...portOf(port),
     unresolved: [],
@@ -128,7 +111,7 @@ function fromEndpoints(
         (candidate) => (candidate.name ?? "") === (port.name ?? "") && candidate.protocol === port.protocol,
       );
       if (target === undefined) return [];
-      const backend = (ready: boolean) => (address: Address) => ({ where: at(address), port: target.port, ready });
+      const backend = (ready: boolean) => (address: Address) => ({ where: { address }, port: target.port, ready });
       return [
         ...addressesOf(subset.addresses).map(backend(true)),
         ...addressesOf(subset.notReadyAddresses).map(backend(service.spec.publishNotReadyAddresses)),

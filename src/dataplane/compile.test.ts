@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Address } from "../net/address.ts";
 import { TCP } from "../net/protocol.ts";
+import { trafficText } from "../net/traffic-text.ts";
 import { situationFrom } from "../situation/situation.fixture.ts";
 import type { Situation } from "../situation/situation.ts";
 import { compile, type CompileOptions } from "./compile.ts";
@@ -60,7 +61,7 @@ function sizes(program: Program): readonly number[] {
   return program.families.flatMap((family) => [
     family.isolatedEgress.length,
     family.isolatedIngress.length,
-    family.podClasses.length,
+    family.addressClasses.length,
     family.blockClasses.length,
     family.egress.length,
     family.ingress.length,
@@ -184,6 +185,63 @@ describe("the program of a node", () => {
     });
     assert.equal(simulate(programOf(judged, "n1"), toNode), "denied");
   });
+
+  it("drops pods' connections to the node where that is assumed, governed or not", () => {
+    const free = situationFrom(CLUSTER.join("\n---\n"), { assumptions: { "pod-to-own-node": "drop" } });
+    const program = programOf(free, "n1");
+    assert.deepEqual(program.families[0].localPods, [v4("10.0.1.1"), v4("10.0.1.2")]);
+    const toNode = (source: string): SimulatedVerdict =>
+      simulate(program, {
+        source: v4(source),
+        destination: v4("172.18.0.1"),
+        traffic: { protocol: TCP, first: 1, second: 80 },
+        hook: "input",
+      });
+    assert.equal(toNode("10.0.1.1"), "denied");
+    assert.equal(toNode("10.0.2.1"), "untouched");
+    assert.equal(run(program, "10.0.1.1", "172.18.0.2"), "untouched");
+  });
+
+  it("logs what log rules meet, in chains of their own", () => {
+    const watch = (action: string): string => `
+apiVersion: projectcalico.org/v3
+kind: GlobalNetworkPolicy
+metadata: {name: watch}
+spec:
+  order: 1
+  selector: app == 'web'
+  types: [Ingress]
+  ingress: [{action: Log, protocol: TCP, destination: {ports: [22]}}, {action: ${action}}]`;
+    const everything = programOf(given(watch("Allow")), "n1");
+    assert.deepEqual(
+      everything.trafficChains.map(({ traffic, logged }) => [trafficText(traffic), trafficText(logged)]),
+      [["all", "TCP 22"]],
+    );
+    assert.equal(run(everything, "10.0.2.1", "10.0.1.1", 22), "accepted");
+    const nothing = programOf(given(watch("Deny")), "n1");
+    assert.deepEqual(
+      nothing.trafficChains.map(({ traffic, logged }) => [trafficText(traffic), trafficText(logged)]),
+      [["none", "TCP 22"]],
+    );
+    assert.equal(run(nothing, "10.0.2.1", "10.0.1.1", 22), "denied");
+    assert.notEqual(everything.trafficChains[0]?.name, nothing.trafficChains[0]?.name);
+  });
+
+  it("looks a node that rules select up by its address, before the block it lies in", () => {
+    const nodes = `
+apiVersion: policy.networking.k8s.io/v1alpha2
+kind: ClusterNetworkPolicy
+metadata: {name: nodes}
+spec:
+  tier: Admin
+  priority: 1
+  subject: {namespaces: {}}
+  egress: [{action: Deny, to: [{nodes: {}}]}, {action: Accept, to: [{networks: [172.16.0.0/12]}]}]`;
+    const program = programOf(given(nodes), "n1");
+    assert.equal(run(program, "10.0.1.1", "172.18.0.2"), "denied");
+    assert.equal(run(program, "10.0.1.1", "172.18.0.3"), "accepted");
+    assert.ok(program.families[0].addressClasses.some(({ block }) => block.start === v4("172.18.0.2")));
+  });
 });
 
 describe("what a node cannot enforce", () => {
@@ -199,8 +257,8 @@ describe("what a node cannot enforce", () => {
     const program = programOf(given(...twins, onlyB), "n1");
     assert.equal(run(program, "10.0.2.1", "10.0.9.9"), "denied");
     assert.match(program.degraded.join(), /shop\/pod\/a: some ingress is undecided and therefore denied/);
-    for (const { podClasses, isolatedIngress } of program.families) {
-      assert.equal(new Set(podClasses.map(({ block }) => block.start)).size, podClasses.length);
+    for (const { addressClasses, isolatedIngress } of program.families) {
+      assert.equal(new Set(addressClasses.map(({ block }) => block.start)).size, addressClasses.length);
       assert.equal(new Set(isolatedIngress).size, isolatedIngress.length);
     }
   });

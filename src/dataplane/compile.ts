@@ -1,14 +1,14 @@
 /** (situation, node) -> kernel program. */
 import { isTemplate, type Node, type Pod, podText } from "../cluster/endpoint.ts";
 import { admissionAt } from "../fold/admission.ts";
-import { atomEnd, atoms, podClasses } from "../fold/classes.ts";
+import { type Governance, governanceOf } from "../fold/governance.ts";
+import { atomEnd, atoms, podClasses, selectableNodes } from "../fold/classes.ts";
 import type { Address, Family } from "../net/address.ts";
 import type { Interval } from "../net/intervals.ts";
 import { ALL_TRAFFIC, equalTraffic, isNoTraffic, trafficKey, type TrafficSet } from "../net/traffic.ts";
 import { type End, endAt, endsOfPod, familyOfEnd, isSamePod, type PodEnd } from "../path/end.ts";
 import type { PolicyFilter } from "../path/path.ts";
-import { type Direction, rulesOf } from "../policy/model.ts";
-import { matchPod } from "../fold/match.ts";
+import type { Direction } from "../policy/model.ts";
 import type { Situation } from "../situation/situation.ts";
 import type { BoundInterface, ClassEntry, FamilyProgram, PairEntry, Program, Target, TrafficChain } from "./program.ts";
 
@@ -30,7 +30,7 @@ export function compile(situation: Situation, node: Node, options: CompileOption
   return {
     ...options,
     node: node.name,
-    judgesOwnNode: situation.assumptions["pod-to-own-node"] === "judge",
+    toOwnNode: situation.assumptions["pod-to-own-node"],
     families: [families[0], families[1]],
     trafficChains: [...compiler.chains.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
     degraded: [
@@ -61,6 +61,7 @@ class Compiler {
   readonly #node: Node;
   readonly #classes: readonly (readonly Pod[])[];
   readonly #letsHairpinThrough: boolean;
+  readonly #governance = { ingress: new Map<Pod, Governance>(), egress: new Map<Pod, Governance>() };
 
   constructor(situation: Situation, node: Node) {
     this.#situation = situation;
@@ -81,14 +82,14 @@ class Compiler {
       ingress: ingress.map((local) => this.#target(local, peer, "ingress")),
     }));
     const classOf = numberRows(rows.map((row) => [...row.egress, ...row.ingress]));
-    const podClassEntries = new Map<Address, ClassEntry>();
+    const addressClassEntries = new Map<Address, ClassEntry>();
     const blockClassEntries: ClassEntry[] = [];
     const entries = { egress: new Map<string, PairEntry>(), ingress: new Map<string, PairEntry>() };
     rows.forEach((row, i) => {
       const peerClass = classOf[i] ?? 0;
       // Pods are listed even in class 0: their address may lie inside a block that has another class.
       for (const block of row.peer.blocks) {
-        if (row.peer.end.kind === "pod") podClassEntries.set(block.start, { block, peerClass });
+        if (row.peer.end.kind !== "outside") addressClassEntries.set(block.start, { block, peerClass });
         else if (peerClass !== 0) blockClassEntries.push({ block, peerClass });
       }
       addPairs(entries.egress, peerClass, egress, row.egress);
@@ -96,9 +97,10 @@ class Compiler {
     });
     return {
       family,
+      localPods: addressesIn(locals),
       isolatedEgress: addressesIn(egress),
       isolatedIngress: addressesIn(ingress),
-      podClasses: [...podClassEntries.values()].sort((a, b) => (a.block.start < b.block.start ? -1 : 1)),
+      addressClasses: [...addressClassEntries.values()].sort((a, b) => (a.block.start < b.block.start ? -1 : 1)),
       blockClasses: blockClassEntries.sort((a, b) => (a.block.start < b.block.start ? -1 : 1)),
       egress: [...entries.egress.values()],
       ingress: [...entries.ingress.values()],
@@ -141,19 +143,24 @@ class Compiler {
     const outside = atoms(this.#situation)
       .filter((atom) => atom.family === family)
       .map((atom): PeerGroup => ({ end: atomEnd(atom), blocks: atom.where }));
-    return [...others, ...selves, ...outside];
+    const nodes = selectableNodes(this.#situation)
+      .flatMap(({ ends }) => ends)
+      .filter((end) => familyOfEnd(end) === family)
+      .map((end): PeerGroup => ({ end, blocks: end.where }));
+    return [...others, ...selves, ...nodes, ...outside];
   }
 
   /** Whether some policy governs the pod at the address, or one of the pods that claim it. */
   #governed({ end }: LocalGroup, direction: Direction): boolean {
-    const pods = [end.pod, ...end.rivals];
-    return this.#situation.tiers.some((tier) =>
-      tier.policies.some(
-        (policy) =>
-          rulesOf(policy, direction) !== undefined &&
-          pods.some((pod) => matchPod(this.#situation, policy.subject, { pod }) !== false),
-      ),
-    );
+    return [end.pod, ...end.rivals].some((pod) => this.#governanceOf(direction, pod).length > 0);
+  }
+
+  #governanceOf(direction: Direction, pod: Pod): Governance {
+    const known = this.#governance[direction].get(pod);
+    if (known !== undefined) return known;
+    const governance = governanceOf(this.#situation, direction, { pod });
+    this.#governance[direction].set(pod, governance);
+    return governance;
   }
 
   /** Undefined: nothing passes. */
@@ -161,21 +168,27 @@ class Compiler {
     if (this.#letsHairpinThrough && isSamePod(local.end, peer.end)) {
       return { kind: "admit" };
     }
-    const { allowed, undecided } = admissionAt(this.#situation, filterOf(direction, local.end, peer.end));
+    const { allowed, undecided, logged } = admissionAt(
+      this.#situation,
+      filterOf(direction, local.end, peer.end),
+      this.#governanceOf(direction, local.end.pod),
+    );
     if (!isNoTraffic(undecided)) {
       this.undecided.add(`${podText(local.end.pod)}: some ${direction} is undecided and therefore denied`);
     }
-    if (isNoTraffic(allowed)) return undefined;
-    if (equalTraffic(allowed, ALL_TRAFFIC)) return { kind: "admit" };
-    return { kind: "traffic", chain: this.#chain(allowed) };
+    if (isNoTraffic(logged)) {
+      if (isNoTraffic(allowed)) return undefined;
+      if (equalTraffic(allowed, ALL_TRAFFIC)) return { kind: "admit" };
+    }
+    return { kind: "traffic", chain: this.#chain(allowed, logged) };
   }
 
-  #chain(traffic: TrafficSet): string {
-    const key = trafficKey(traffic);
+  #chain(traffic: TrafficSet, logged: TrafficSet): string {
+    const key = isNoTraffic(logged) ? trafficKey(traffic) : `${trafficKey(traffic)} logging ${trafficKey(logged)}`;
     const known = this.chains.get(key);
     if (known !== undefined) return known.name;
     const name = `traffic_${hash(key)}`;
-    this.chains.set(key, { name, traffic });
+    this.chains.set(key, { name, traffic, logged });
     return name;
   }
 }

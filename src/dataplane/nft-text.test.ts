@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { box, subtractTraffic, ALL_TRAFFIC, toPorts, type TrafficSet } from "../net/traffic.ts";
+import { box, subtractTraffic, ALL_TRAFFIC, NO_TRAFFIC, toPorts, type TrafficSet } from "../net/traffic.ts";
 import { ICMP, ICMPV6, TCP } from "../net/protocol.ts";
 import { nftText } from "./nft-text.ts";
 import type { FamilyProgram, Program } from "./program.ts";
@@ -8,9 +8,10 @@ import type { FamilyProgram, Program } from "./program.ts";
 function family(of: 4 | 6): FamilyProgram {
   return {
     family: of,
+    localPods: [],
     isolatedEgress: [],
     isolatedIngress: [],
-    podClasses: [],
+    addressClasses: [],
     blockClasses: [],
     egress: [],
     ingress: [],
@@ -22,7 +23,7 @@ const EMPTY: Program = {
   table: "portcullis",
   generation: 1,
   denial: "drop",
-  judgesOwnNode: false,
+  toOwnNode: "allow",
   interfaces: [],
   families: [family(4), family(6)],
   trafficChains: [],
@@ -73,7 +74,7 @@ describe("the text of a program", () => {
     }));
     const big = withV4({
       isolatedIngress: [A],
-      podClasses: blocks,
+      addressClasses: blocks,
       blockClasses: blocks,
       ingress: pairs,
       egress: pairs,
@@ -87,7 +88,7 @@ describe("the text of a program", () => {
       { start: 80, end: 81 },
       { start: 443, end: 444 },
     ]);
-    const text = nftText({ ...EMPTY, trafficChains: [{ name: "traffic_a", traffic }] });
+    const text = nftText({ ...EMPTY, trafficChains: [{ name: "traffic_a", traffic, logged: NO_TRAFFIC }] });
     assert.deepEqual(objectsOf(text).toSorted(), [...objectsOf(nftText(EMPTY)), "chain traffic_a"].toSorted());
     for (const name of objectsOf(text).filter((one) => one.startsWith("chain"))) {
       assert.ok(!chainOf(text, name.slice(6)).some((rule) => rule.includes("{")), name);
@@ -103,11 +104,11 @@ describe("the text of a program", () => {
     for (const rule of chainOf(nftText(EMPTY), "trackless")) assert.match(rule, /@isolated_\S+ counter drop$/);
   });
 
-  it("clears the class before each look-up, and asks for the pod after the block", () => {
+  it("clears the class before each look-up, and asks for the single address after the block", () => {
     for (const direction of ["egress4", "ingress4", "egress6", "ingress6"]) {
       const rules = chainOf(nftText(EMPTY), direction);
       assert.equal(rules[0], "meta priority set 0:0");
-      const order = ["@block_class", "@pod_class", "_pairs", "goto deny"].map((word) =>
+      const order = ["@block_class", "@address_class", "_pairs", "goto deny"].map((word) =>
         rules.findIndex((rule) => rule.includes(word)),
       );
       assert.deepEqual(order, [1, 2, 3, 4]);
@@ -158,12 +159,26 @@ describe("the text of a program", () => {
 
   it("has an input chain only where connections to the own node are judged", () => {
     assert.ok(!objectsOf(nftText(EMPTY)).includes("chain input"));
-    assert.ok(objectsOf(nftText({ ...EMPTY, judgesOwnNode: true })).includes("chain input"));
+    assert.ok(objectsOf(nftText({ ...EMPTY, toOwnNode: "judge" })).includes("chain input"));
+  });
+
+  it("denies what any pod of the node sends to it where that is dropped, neighbour discovery excepted", () => {
+    const text = nftText(withV4({ localPods: [A] }, { toOwnNode: "drop" }));
+    assert.deepEqual(chainOf(text, "input"), [
+      "type filter hook input priority filter - 10; policy accept;",
+      "icmpv6 type 130-136 accept",
+      "icmpv6 type 143 accept",
+      "ct original ip saddr @local_pods4 goto deny",
+      "ct original ip6 saddr @local_pods6 goto deny",
+      "ct state invalid,untracked goto trackless",
+    ]);
+    assert.match(text, /set local_pods4 \{\n\t\ttype ipv4_addr\n\t\telements = \{\n\t\t\t10\.0\.1\.1,\n/);
+    assert.ok(!objectsOf(nftText(EMPTY)).includes("set local_pods4"));
   });
 
   it("writes class numbers of 32 bits in halves", () => {
     const entry = (peerClass: number): string =>
-      nftText(withV4({ podClasses: [{ block: { start: A, end: A + 1n }, peerClass }] }));
+      nftText(withV4({ addressClasses: [{ block: { start: A, end: A + 1n }, peerClass }] }));
     assert.match(entry(10), /10\.0\.1\.1 : 0:a,/);
     assert.match(entry(65_536), /10\.0\.1\.1 : 1:0,/);
     assert.match(entry(0x12345), /10\.0\.1\.1 : 1:2345,/);
@@ -181,7 +196,7 @@ describe("the text of a program", () => {
 
 describe("a traffic chain", () => {
   const rulesOf = (traffic: TrafficSet): readonly string[] =>
-    chainOf(nftText({ ...EMPTY, trafficChains: [{ name: "traffic_a", traffic }] }), "traffic_a");
+    chainOf(nftText({ ...EMPTY, trafficChains: [{ name: "traffic_a", traffic, logged: NO_TRAFFIC }] }), "traffic_a");
   const range = (first: number, last = first): { start: number; end: number } => ({ start: first, end: last + 1 });
 
   for (const [what, traffic, rules] of [
@@ -212,6 +227,27 @@ describe("a traffic chain", () => {
   ] as const) {
     it(`matches ${what}`, () => assert.deepEqual(rulesOf(traffic), [...rules, "goto deny"]));
   }
+
+  it("logs what log rules meet before it decides, and says so", () => {
+    const logged = toPorts(TCP, [range(22), range(80)]);
+    const traffic = toPorts(TCP, [range(80)]);
+    const text = nftText({ ...EMPTY, trafficChains: [{ name: "traffic_a", traffic, logged }] });
+    const log = 'limit rate 100/second log prefix "portcullis " group 4477';
+    assert.deepEqual(chainOf(text, "traffic_a"), [
+      `meta l4proto tcp ct reply proto-src 22 ${log}`,
+      `meta l4proto tcp ct reply proto-src 80 ${log}`,
+      "meta l4proto tcp ct reply proto-src 80 return",
+      "goto deny",
+    ]);
+    assert.match(text, /# Admits TCP 80, logs TCP 22,80\./);
+  });
+
+  it("that admits nothing may still log", () => {
+    const logged = toPorts(TCP, [range(22)]);
+    const text = nftText({ ...EMPTY, trafficChains: [{ name: "traffic_a", traffic: NO_TRAFFIC, logged }] });
+    assert.match(text, /# Admits none, logs TCP 22\./);
+    assert.equal(chainOf(text, "traffic_a").length, 2);
+  });
 
   it("of everything but one port names every other protocol", () => {
     const rules = rulesOf(subtractTraffic(ALL_TRAFFIC, toPorts(TCP, [range(25)])));

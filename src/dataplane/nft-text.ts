@@ -3,7 +3,7 @@ import { addressText, type Family, familyOf } from "../net/address.ts";
 import type { Interval } from "../net/intervals.ts";
 import { headerKind, ICMP, ICMPV6, protocolText } from "../net/protocol.ts";
 import { trafficText } from "../net/traffic-text.ts";
-import { boxesOf, fieldRange, type TrafficBox } from "../net/traffic.ts";
+import { boxesOf, fieldRange, isNoTraffic, type TrafficBox } from "../net/traffic.ts";
 import type { FamilyProgram, PairEntry, Program, Target, TrafficChain } from "./program.ts";
 
 /** The bits of the connection mark that hold the generation; the others are left to whoever uses them. */
@@ -66,12 +66,15 @@ function familyObjects(program: Program, own: FamilyProgram, nameOf: NameOf): re
       );
     });
   return [
+    ...(program.toOwnNode === "drop"
+      ? [object(`set local_pods${family}`, [`type ${type}`], isolated(own.localPods))]
+      : []),
     object(`set isolated_egress${family}`, [`type ${type}`], isolated(own.isolatedEgress)),
     object(`set isolated_ingress${family}`, [`type ${type}`], isolated(own.isolatedIngress)),
     object(
-      `map pod_class${family}`,
+      `map address_class${family}`,
       [`type ${type} : classid`],
-      own.podClasses.map(({ block, peerClass }) =>
+      own.addressClasses.map(({ block, peerClass }) =>
         element(`${addressText(block.start)} : ${classText(peerClass)}`, nameOf(block.start)),
       ),
     ),
@@ -151,19 +154,23 @@ function baseChains(program: Program): readonly Lines[] {
       "ct state invalid,untracked goto trackless",
     ]),
   );
-  if (program.judgesOwnNode) {
-    chains.push(
-      chain("input", "So are connections of governed pods to this node.", [
-        "type filter hook input priority filter - 10; policy accept;",
-        ...NEIGHBOUR_DISCOVERY,
-        ...program.families.map(
-          ({ family }) => `ct original ${IP[family]} saddr @isolated_egress${family} goto governed`,
-        ),
-        "ct state invalid,untracked goto trackless",
-      ]),
-    );
-  }
+  if (program.toOwnNode !== "allow") chains.push(inputChain(program));
   return chains;
+}
+
+/** Connections of pods to their own node; replies to the node's own connections have another original source. */
+function inputChain(program: Program): Lines {
+  const drops = program.toOwnNode === "drop";
+  return chain("input", drops ? "Pods do not reach this node." : "So are connections of governed pods to this node.", [
+    "type filter hook input priority filter - 10; policy accept;",
+    ...NEIGHBOUR_DISCOVERY,
+    ...program.families.map(({ family }) =>
+      drops
+        ? `ct original ${IP[family]} saddr @local_pods${family} goto deny`
+        : `ct original ${IP[family]} saddr @isolated_egress${family} goto governed`,
+    ),
+    "ct state invalid,untracked goto trackless",
+  ]);
 }
 
 /** The whole of a governed connection: what is known passes, what is new is judged by each direction and stamped. */
@@ -200,7 +207,7 @@ function directionChain(family: Family, direction: "egress" | "ingress"): Lines 
     // A look-up that misses leaves the field as it is, and forwarding fills it from the packet's TOS byte.
     "meta priority set 0:0",
     `meta priority set ${peer} map @block_class${family}`,
-    `meta priority set ${peer} map @pod_class${family}`,
+    `meta priority set ${peer} map @address_class${family}`,
     `${pod} . meta priority vmap @${direction}_pairs${family}`,
     "goto deny",
   ]);
@@ -228,43 +235,50 @@ function denyChain(program: Program): Lines {
   ]);
 }
 
-function trafficChain({ name, traffic }: TrafficChain): Lines {
-  return chain(name, `Admits ${trafficText(traffic)}.`, [...[...boxesOf(traffic)].flatMap(boxRules), "goto deny"]);
+/** The netlink group that log rules report to; a limit keeps a flood from drowning whoever reads it. */
+const LOG = `limit rate 100/second log prefix "portcullis " group 4477`;
+
+function trafficChain({ name, traffic, logged }: TrafficChain): Lines {
+  const logs = isNoTraffic(logged) ? "" : `, logs ${trafficText(logged)}`;
+  return chain(name, `Admits ${trafficText(traffic)}${logs}.`, [
+    ...[...boxesOf(logged)].flatMap(boxMatches).map((match) => `${match} ${LOG}`),
+    ...[...boxesOf(traffic)].flatMap(boxMatches).map((match) => `${match} return`),
+    "goto deny",
+  ]);
 }
 
 function chain(name: string, about: string, rules: Lines): Lines {
   return [`# ${about}`, `chain ${name} {`, ...rules.map((rule) => `\t${rule}`), "}"];
 }
 
-/** The rules that let one box of traffic pass, on the tuple of the connection's first packet after translation. */
-function boxRules({ protocols, first, second }: TrafficBox): Lines {
+/** What a rule has to match for one box of traffic, on the tuple of the connection's first packet after translation. */
+function boxMatches({ protocols, first, second }: TrafficBox): Lines {
   const protocol = `meta l4proto ${protocolRange(protocols)}`;
   const full = fieldRange(protocols.start);
   switch (headerKind(protocols.start)) {
     case "none":
-      return [`${protocol} return`];
+      return [protocol];
     case "ports":
       return [
         [
           protocol,
           ...(isWhole(first, full) ? [] : [`ct original proto-src ${numbers(first)}`]),
           ...(isWhole(second, full) ? [] : [`ct reply proto-src ${numbers(second)}`]),
-          "return",
         ].join(" "),
       ];
     case "icmp":
-      if (isWhole(first, full) && isWhole(second, full)) return [`${protocol} return`];
-      if (isWhole(second, full)) return [icmpRule(protocol, first.start * 256, first.end * 256)];
+      if (isWhole(first, full) && isWhole(second, full)) return [protocol];
+      if (isWhole(second, full)) return [icmpMatch(protocol, first.start * 256, first.end * 256)];
       return Array.from({ length: first.end - first.start }, (_, i) => {
         const type = (first.start + i) * 256;
-        return icmpRule(protocol, type + second.start, type + second.end);
+        return icmpMatch(protocol, type + second.start, type + second.end);
       });
   }
 }
 
 /** Conntrack keeps ICMP type and code where other protocols have the destination port. */
-function icmpRule(protocol: string, start: number, end: number): string {
-  return `${protocol} ct original proto-dst ${numbers({ start, end })} return`;
+function icmpMatch(protocol: string, start: number, end: number): string {
+  return `${protocol} ct original proto-dst ${numbers({ start, end })}`;
 }
 
 function isWhole(range: Interval<number>, full: Interval<number>): boolean {

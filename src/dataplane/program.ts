@@ -29,8 +29,10 @@ export interface FamilyProgram {
   /** Local pods that some policy governs in the direction; no other pod is touched. */
   readonly isolatedEgress: readonly Address[];
   readonly isolatedIngress: readonly Address[];
-  /** Single addresses (pods), looked up by hash; they come before the blocks that hold them. */
-  readonly podClasses: readonly ClassEntry[];
+  /** Every pod of the node, governed or not. */
+  readonly localPods: readonly Address[];
+  /** Single addresses (pods, and nodes that rules select), looked up by hash before the blocks that hold them. */
+  readonly addressClasses: readonly ClassEntry[];
   /** Blocks of addresses that rules name. */
   readonly blockClasses: readonly ClassEntry[];
   readonly egress: readonly PairEntry[];
@@ -41,6 +43,8 @@ export interface FamilyProgram {
 export interface TrafficChain {
   readonly name: string;
   readonly traffic: TrafficSet;
+  /** What log rules meet, passing or not. */
+  readonly logged: TrafficSet;
 }
 
 /** A pod's interface on the node, and the only addresses it may send from. */
@@ -56,8 +60,8 @@ export interface Program {
   readonly generation: number;
   /** What denied packets meet. */
   readonly denial: "reject" | "drop";
-  /** Whether connections of pods to their own node are judged too. */
-  readonly judgesOwnNode: boolean;
+  /** What becomes of connections of pods to this node itself; denied ones are of governed pods, dropped ones of any. */
+  readonly toOwnNode: "allow" | "judge" | "drop";
   readonly interfaces: readonly BoundInterface[];
   readonly families: readonly [FamilyProgram, FamilyProgram];
   readonly trafficChains: readonly TrafficChain[];

@@ -16,9 +16,11 @@ export interface SimulatedPacket {
 export type SimulatedVerdict = "untouched" | "accepted" | "denied";
 
 export function simulate(program: Program, packet: SimulatedPacket): SimulatedVerdict {
-  if (packet.hook === "input" && !program.judgesOwnNode) return "untouched";
+  if (packet.hook === "input" && program.toOwnNode === "allow") return "untouched";
   const family = program.families.find((candidate) => candidate.family === familyOf(packet.source));
   if (family === undefined) return "untouched";
+  if (packet.hook === "input" && program.toOwnNode === "drop" && family.localPods.includes(packet.source))
+    return "denied";
   const leaves = family.isolatedEgress.includes(packet.source);
   const arrives = packet.hook === "forward" && family.isolatedIngress.includes(packet.destination);
   if (!leaves && !arrives) return "untouched";
@@ -36,7 +38,7 @@ function admits(
   pod: Address,
   traffic: TrafficPoint,
 ): boolean {
-  const peerClass = classAt(family.podClasses, peer) ?? classAt(family.blockClasses, peer) ?? 0;
+  const peerClass = classAt(family.addressClasses, peer) ?? classAt(family.blockClasses, peer) ?? 0;
   const target = pairs.find((pair) => pair.peerClass === peerClass && pair.pod === pod)?.target;
   if (target === undefined) return false;
   if (target.kind === "admit") return true;

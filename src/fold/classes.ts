@@ -1,12 +1,22 @@
 /** Endpoints that no rule can tell apart, and blocks of outside addresses that no rule can tell apart. */
-import { ALL_ADDRESSES, type AddressSet, type Family, familyOf } from "../net/address.ts";
+import type { Node, Pod } from "../cluster/endpoint.ts";
+import { KIND } from "../cluster/labelled.ts";
+import { keysOf, type Selector, selectorText } from "../labels/selector.ts";
+import { ALL_ADDRESSES, type AddressSet, type Family, familyOf, single } from "../net/address.ts";
 import { contains, cut, type Interval, unionOf } from "../net/intervals.ts";
-import type { Pod } from "../cluster/endpoint.ts";
-import { selectorText } from "../labels/selector.ts";
-import { type End, endsOfPod, familyOfEnd, isContested, type PodEnd } from "../path/end.ts";
-import { addressSetsOf, allRules, peersOf, type PodPredicate } from "../policy/model.ts";
+import { bearersOf } from "../path/bearers.ts";
+import { type End, endsOfNode, endsOfPod, familyOfEnd, isContested, type PodEnd } from "../path/end.ts";
+import { allPeers, allPortChoices, type ServiceName, servicesNamed } from "../policy/model.ts";
 import type { Situation } from "../situation/situation.ts";
-import { matchAddresses, matchPod } from "./match.ts";
+import {
+  matchAddresses,
+  matchMember,
+  matchPlace,
+  matchSelector,
+  matchSubject,
+  serviceEndpoints,
+  type Ternary,
+} from "./match.ts";
 
 /** Pods for which every policy has the same answers, at any address of the same family. */
 export interface PodClass {
@@ -19,14 +29,53 @@ export interface Atom {
   readonly where: AddressSet;
 }
 
-/** The classes of all pods of the situation, in input order. O(pods x distinct predicates and address sets). */
+/** Everything some policy may ask of an end, each once. */
+interface Distinctions {
+  readonly subjects: readonly Selector[];
+  readonly selectors: readonly Selector[];
+  readonly addresses: readonly AddressSet[];
+  readonly services: readonly ServiceName[];
+  readonly portNames: ReadonlySet<string>;
+}
+
+function distinctionsOf(situation: Situation): Distinctions {
+  const subjects = new Map<string, Selector>();
+  for (const tier of situation.tiers) {
+    for (const { subject } of tier.policies) subjects.set(selectorText(subject), subject);
+  }
+  const selectors = new Map<string, Selector>();
+  const addresses = new Map<string, AddressSet>();
+  const portNames = new Set<string>();
+  const select = (selector: Selector | undefined): void => {
+    if (selector !== undefined) selectors.set(selectorText(selector), selector);
+  };
+  for (const peer of allPeers(situation.tiers)) {
+    select(peer.selector);
+    select(peer.notSelector);
+    if (peer.addresses !== undefined) {
+      addresses.set(peer.addresses.map(({ start, end }) => `${start}-${end}`).join(), peer.addresses);
+    }
+  }
+  for (const choice of allPortChoices(situation.tiers)) {
+    if (choice.kind !== "named") continue;
+    portNames.add(choice.name);
+    select(choice.among);
+  }
+  return {
+    subjects: [...subjects.values()],
+    selectors: [...selectors.values()],
+    addresses: [...addresses.values()],
+    services: servicesNamed(situation.tiers),
+    portNames,
+  };
+}
+
+/** The classes of all pods of the situation, in input order. O(pods x distinctions). */
 export function podClasses(situation: Situation): readonly PodClass[] {
-  const predicates = distinctPredicates(situation);
-  const sets = distinctAddressSets(situation);
-  const names = portNames(situation);
+  const distinctions = distinctionsOf(situation);
   const classes = new Map<string, [Pod, ...Pod[]]>();
   for (const pod of situation.inventory.pods) {
-    const key = signature(situation, pod, predicates, sets, names);
+    const key = podSignature(situation, pod, distinctions);
     const known = classes.get(key);
     if (known === undefined) classes.set(key, [pod]);
     else known.push(pod);
@@ -34,66 +83,68 @@ export function podClasses(situation: Situation): readonly PodClass[] {
   return [...classes.values()].map((pods) => ({ pods }));
 }
 
-function signature(
-  situation: Situation,
-  pod: Pod,
-  predicates: readonly PodPredicate[],
-  sets: readonly AddressSet[],
-  names: ReadonlySet<string>,
-): string {
+function podSignature(situation: Situation, pod: Pod, distinctions: Distinctions): string {
   const ends = endsOfPod(situation.inventory, pod, situation.podRange).filter(
     (end): end is PodEnd => end.kind === "pod",
   );
-  const labels = predicates.map((predicate) => digit(matchPod(situation, predicate, { pod }))).join("");
-  const addresses = ends.map((end) =>
-    [
-      familyOfEnd(end),
-      isContested(end) ? "contested" : "",
-      ...sets.map((set) => digit(matchAddresses(situation, set, end))),
-    ].join(""),
-  );
-  const ports = pod.ports
-    .filter((port) => names.has(port.name))
-    .map((port) => `${port.name}/${port.protocol}/${port.port}`)
-    .sort();
+  const subjects = distinctions.subjects.map((subject) => digit(matchSubject(situation, subject, { pod }))).join("");
   const blind = situation.blinds.map(({ namespace }) =>
     digit(namespace === undefined || namespace === pod.namespace.name),
   );
-  return JSON.stringify([labels, addresses, ports, blind]);
+  // Who bears a contested address is a question of that address: such pods have a class of their own.
+  const contested = ends.filter(isContested).map(({ where }) => `${where[0]?.start}`);
+  return JSON.stringify([
+    subjects,
+    ends.map((end) => `${familyOfEnd(end)} ${endSignature(situation, end, distinctions)}`),
+    blind,
+    contested,
+  ]);
 }
 
-function digit(value: boolean | undefined): string {
+/** The answers of everything that policies may ask about an end's address, its bearers and their ports. */
+function endSignature(situation: Situation, end: End, distinctions: Distinctions): string {
+  const { inventory, assumptions } = situation;
+  const ports = bearersOf(inventory, assumptions, end).flatMap((bearer) =>
+    bearer.ports.filter(({ name }) => distinctions.portNames.has(name)),
+  );
+  return [
+    distinctions.selectors.map((selector) => digit(matchSelector(situation, selector, end))).join(""),
+    distinctions.addresses.map((set) => digit(matchAddresses(situation, set, end))).join(""),
+    distinctions.services.map((service) => digit(matchMember(situation, service, end))).join(""),
+    distinctions.services
+      .map((service) =>
+        serviceEndpoints(situation, service)
+          .served.filter(({ where }) => matchPlace(where, end) !== false)
+          .map(({ where, protocol, port }) => `${protocol}/${port}${digit(matchPlace(where, end))}`)
+          .sort()
+          .join("+"),
+      )
+      .join(","),
+    ports
+      .map(({ name, protocol, port }) => `${name}/${protocol}/${port}`)
+      .sort()
+      .join(","),
+  ].join(" ");
+}
+
+function digit(value: Ternary): string {
   return value === undefined ? "?" : value ? "1" : "0";
-}
-
-/** Every distinct predicate on pods that some policy uses, for its subject or a peer. */
-function distinctPredicates(situation: Situation): readonly PodPredicate[] {
-  const predicates = new Map<string, PodPredicate>();
-  const add = (predicate: PodPredicate): void => {
-    predicates.set(`${selectorText(predicate.namespaces)}|${selectorText(predicate.pods)}`, predicate);
-  };
-  for (const tier of situation.tiers) for (const policy of tier.policies) add(policy.subject);
-  for (const peer of peersOf(situation.tiers)) if (peer.pods !== undefined) add(peer.pods);
-  return [...predicates.values()];
-}
-
-function distinctAddressSets(situation: Situation): readonly AddressSet[] {
-  const sets = new Map<string, AddressSet>();
-  for (const set of addressSetsOf(situation.tiers)) sets.set(set.map((i) => `${i.start}-${i.end}`).join(), set);
-  return [...sets.values()];
-}
-
-function portNames(situation: Situation): ReadonlySet<string> {
-  const names = new Set<string>();
-  for (const rule of allRules(situation.tiers)) {
-    for (const port of rule.ports ?? []) if (port.kind === "named") names.add(port.name);
-  }
-  return names;
 }
 
 /** All addresses, grouped into atoms. O(borders x address sets). */
 export function atoms(situation: Situation): readonly Atom[] {
-  const sets = distinctAddressSets(situation);
+  const { inventory } = situation;
+  const distinctions = distinctionsOf(situation);
+  const sets = [
+    ...distinctions.addresses,
+    ...inventory.networkSets.map(({ addresses }) => addresses),
+    // Endpoints of Services that are no pods are told apart one by one.
+    ...distinctions.services.flatMap((service) =>
+      serviceEndpoints(situation, service).members.flatMap((place) =>
+        "address" in place ? [single(place.address)] : [],
+      ),
+    ),
+  ];
   const groups = new Map<string, Interval<bigint>[]>();
   for (const block of cut(ALL_ADDRESSES, sets)) {
     const members = sets.map((set) => digit(contains(set, block.start))).join("");
@@ -111,4 +162,31 @@ export function atoms(situation: Situation): readonly Atom[] {
 /** The outside end that stands for an atom. */
 export function atomEnd(atom: Atom): End {
   return { kind: "outside", where: atom.where };
+}
+
+/**
+ * Nodes that some rule tells from other addresses, each with its ends; empty where rules see nodes as addresses only. Traffic
+ * between a pod and its own node is another matter: `path/` knows it.
+ */
+export function selectableNodes(
+  situation: Situation,
+): readonly { readonly node: Node; readonly ends: readonly End[] }[] {
+  const { selectors } = distinctionsOf(situation);
+  if (!selectors.some((selector) => keysOf(selector).has(KIND) && namesNode(selector))) return [];
+  return situation.inventory.nodes.map((node) => ({ node, ends: endsOfNode(situation.inventory, node) }));
+}
+
+function namesNode(selector: Selector): boolean {
+  switch (selector.op) {
+    case "all":
+    case "any":
+      return selector.of.some(namesNode);
+    case "not":
+      return namesNode(selector.of);
+    case "in":
+      return selector.key === KIND && selector.values.includes("node");
+    case "has":
+    case "text":
+      return false;
+  }
 }

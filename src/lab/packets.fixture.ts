@@ -85,9 +85,9 @@ export function fromSourcePorts(
         ...policy,
         ingress: policy.ingress?.map((rule) => ({
           ...rule,
-          ports: [TCP, UDP].map((protocol) => ({
-            kind: "traffic" as const,
-            traffic: box(protocol, [sources], destinations),
+          traffic: [TCP, UDP].map((protocol) => ({
+            within: box(protocol, [sources], destinations),
+            conditions: [],
             origin: rule.origin,
           })),
         })),

@@ -1,6 +1,6 @@
 /** Where pods and nodes of a lab stand, and at which addresses. */
 import { isTemplate, type Node, type Pod, podText } from "../cluster/endpoint.ts";
-import type { Inventory } from "../cluster/inventory.ts";
+import { type Inventory, seenNodeLabels } from "../cluster/inventory.ts";
 import { type Address, addressText, type AddressSet, type Family, familyOf, ofFamily } from "../net/address.ts";
 import type { Situation } from "../situation/situation.ts";
 import { type AddressPool, blockOf, isWholeFamily } from "./address-pool.ts";
@@ -21,7 +21,15 @@ export function placeNodes(
     let number = nodes.length + 1;
     while (known.has(`lab-node-${number}`)) number++;
     known.add(`lab-node-${number}`);
-    nodes.push({ kind: "node", name: `lab-node-${number}`, addresses, podRange: [], origin: undefined });
+    nodes.push({
+      kind: "node",
+      name: `lab-node-${number}`,
+      addresses,
+      statusAddresses: [],
+      podRange: [],
+      seen: seenNodeLabels({}),
+      origin: undefined,
+    });
   };
   // Pods that tell their host's address but not its name.
   for (const pod of inventory.pods) {

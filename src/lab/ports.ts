@@ -1,9 +1,9 @@
 /** The ports at which policies could change their mind. */
-import { portsNamed } from "../cluster/service.ts";
+import type { Interval } from "../net/intervals.ts";
 import { TCP, UDP } from "../net/protocol.ts";
 import { boxesOf } from "../net/traffic.ts";
 import type { End } from "../path/end.ts";
-import { allRules } from "../policy/model.ts";
+import { allPortChoices, allRules, type ServiceName } from "../policy/model.ts";
 import type { Situation } from "../situation/situation.ts";
 
 const PORT_END = 65_536;
@@ -14,36 +14,42 @@ const PORT_END = 65_536;
  */
 export interface PolicyPorts {
   readonly borders: readonly number[];
-  readonly names: readonly { readonly name: string; readonly protocol: number }[];
+  readonly names: readonly string[];
   readonly unnamed: number | undefined;
 }
 
 export function policyPorts(situation: Situation): PolicyPorts {
   const named = new Set<number>();
   const beside = new Set<number>();
-  const ranges: { readonly start: number; readonly end: number }[] = [];
-  const names = new Map<string, { readonly name: string; readonly protocol: number }>();
+  const ranges: Interval<number>[] = [];
+  const names = new Set<string>();
+  const note = (range: Interval<number>): void => {
+    if (range.start === 0 && range.end === PORT_END) return;
+    ranges.push(range);
+    named.add(range.start).add(range.end - 1);
+    beside.add(range.start - 1).add(range.end);
+  };
+  for (const choice of allPortChoices(situation.tiers)) {
+    if (choice.kind === "named") names.add(choice.name);
+    if (choice.kind === "numbers") for (const range of choice.ports) note(range);
+    if (choice.kind === "service")
+      for (const { port } of servedBy(situation, choice.service)) note({ start: port, end: port + 1 });
+  }
   for (const rule of allRules(situation.tiers)) {
-    for (const port of rule.ports ?? []) {
-      if (port.kind === "named") {
-        names.set(`${port.name}/${port.protocol}`, { name: port.name, protocol: port.protocol });
-        continue;
-      }
-      for (const { protocols, second } of boxesOf(port.traffic)) {
-        const whole = second.start === 0 && second.end === PORT_END;
-        if (whole || ![TCP, UDP].some((number) => protocols.start <= number && number < protocols.end)) continue;
-        ranges.push(second);
-        named.add(second.start).add(second.end - 1);
-        beside.add(second.start - 1).add(second.end);
-      }
+    for (const { protocols, second } of (rule.traffic ?? []).flatMap(({ within }) => [...boxesOf(within)])) {
+      if ([TCP, UDP].some((number) => protocols.start <= number && number < protocols.end)) note(second);
     }
   }
   const declared = situation.inventory.pods.flatMap((pod) => pod.declaredPorts.map(({ port }) => port));
   return {
     borders: [...new Set([...named, ...beside])].filter((port) => port > 0 && port < PORT_END).sort((a, b) => a - b),
-    names: [...names.values()],
+    names: [...names],
     unnamed: portOutside(ranges, new Set([...declared, ...beside])),
   };
+}
+
+function servedBy({ inventory }: Situation, { namespace, name }: ServiceName): readonly { readonly port: number }[] {
+  return inventory.serviceEndpoints.get(`${namespace}/${name}`)?.served ?? [];
 }
 
 /** The ports of one destination worth asking about, ascending. */
@@ -53,7 +59,7 @@ export function portsToProbe(ports: PolicyPorts, to: End): readonly number[] {
       ? []
       : [
           ...to.pod.declaredPorts.map(({ port }) => port),
-          ...ports.names.flatMap(({ name, protocol }) => portsNamed(to.pod.ports, name, protocol)),
+          ...to.pod.ports.filter(({ name }) => ports.names.includes(name)).map(({ port }) => port),
         ];
   const all = [...own, ...ports.borders, ...(ports.unnamed === undefined ? [] : [ports.unnamed])];
   return [...new Set(all)].filter((port) => port > 0 && port < PORT_END).sort((a, b) => a - b);

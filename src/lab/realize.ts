@@ -3,7 +3,7 @@ import type { Namespace, Pod } from "../cluster/endpoint.ts";
 import type { Inventory } from "../cluster/inventory.ts";
 import type { Service } from "../cluster/service.ts";
 import { type Address, type Family, familyOf, ofFamily } from "../net/address.ts";
-import { addressSetsOf } from "../policy/model.ts";
+import { allPeers } from "../policy/model.ts";
 import type { Situation } from "../situation/situation.ts";
 import { AddressPool } from "./address-pool.ts";
 import { type Obstacle, obstaclesIn } from "./obstacles.ts";
@@ -44,7 +44,11 @@ export function realize(situation: Situation): Realization {
     situation: {
       ...situation,
       // A namespace that nobody describes is built with its name alone.
-      assumptions: { ...situation.assumptions, "unlisted-namespace-labels": "none" },
+      assumptions: {
+        ...situation.assumptions,
+        "unlisted-namespace-labels": "none",
+        "unlisted-service-account-labels": "none",
+      },
       inventory: {
         ...inventory,
         pods,
@@ -59,7 +63,11 @@ export function realize(situation: Situation): Realization {
 }
 
 function speaksV6({ inventory, tiers, podRange }: Situation): boolean {
-  const sets = [podRange, ...inventory.nodes.map((node) => node.podRange), ...addressSetsOf(tiers)];
+  const sets = [
+    podRange,
+    ...inventory.nodes.map((node) => node.podRange),
+    ...[...allPeers(tiers)].flatMap(({ addresses }) => (addresses === undefined ? [] : [addresses])),
+  ];
   const holders = [...inventory.pods, ...inventory.nodes];
   return (
     sets.some((set) => ofFamily(set, 6).length > 0) ||

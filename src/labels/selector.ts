@@ -2,7 +2,7 @@
  * Selectors as ONE predicate tree over labels. Kubernetes label selectors are lowered to it by the dialects; other
  * selector languages parse to the same tree, so evaluation, text and indexing exist once.
  */
-import type { Labels } from "./labels.ts";
+import type { LabelSource } from "./labels.ts";
 
 export type Selector = All<Selector> | Any<Selector> | Not<Selector> | Criterion;
 
@@ -69,7 +69,7 @@ export function isEverything(selector: Selector): boolean {
 }
 
 /** Whether the labels satisfy the selector. A missing label satisfies no criterion, hence every negation of one. */
-export function selects(selector: Selector, labels: Labels): boolean {
+export function selects(selector: Selector, labels: LabelSource): boolean {
   return selectsKnowing(selector, labels, () => true) === true;
 }
 
@@ -79,7 +79,7 @@ export function selects(selector: Selector, labels: Labels): boolean {
  */
 export function selectsKnowing(
   selector: Selector,
-  labels: Labels,
+  labels: LabelSource,
   known: (key: string) => boolean,
 ): boolean | undefined {
   switch (selector.op) {
@@ -119,7 +119,7 @@ function holdsText(value: string, match: TextMatch, wanted: string): boolean {
 
 function combine(
   of: readonly Selector[],
-  labels: Labels,
+  labels: LabelSource,
   known: (key: string) => boolean,
   decisive: boolean,
 ): boolean | undefined {
@@ -130,6 +130,21 @@ function combine(
     if (value === undefined) result = undefined;
   }
   return result;
+}
+
+/** The selector with every key replaced. */
+export function withKeys(selector: Selector, rename: (key: string) => string): Selector {
+  switch (selector.op) {
+    case "all":
+    case "any":
+      return { op: selector.op, of: selector.of.map((part) => withKeys(part, rename)) };
+    case "not":
+      return not(withKeys(selector.of, rename));
+    case "has":
+    case "in":
+    case "text":
+      return { ...selector, key: rename(selector.key) };
+  }
 }
 
 /** Every label key the selector looks at. */

@@ -62,7 +62,7 @@ function rangeText({ start, end }: Interval<number>): string {
   return end - start === 1 ? String(start) : `${start}-${end - 1}`;
 }
 
-/** `all`, `tcp 80,443, udp 53`, `tcp 80 from 1024-65535`, `all but tcp 25`, `none`. */
+/** `all`, `TCP 80,443, UDP 53`, `TCP 80 from 1024-65535`, `all but TCP 25`, `none`. */
 export function trafficText(set: TrafficSet): string {
   if (isNoTraffic(set)) return "none";
   const entries = trafficEntries(set);
@@ -75,7 +75,7 @@ export function trafficText(set: TrafficSet): string {
 
 function entryText({ protocol, ports, sourcePorts, icmpType, icmpCode }: TrafficEntry): string {
   return [
-    protocol,
+    protocolLabel(protocol),
     ...(ports ? [` ${ports.join(",")}`] : []),
     ...(icmpType ? [` type ${icmpType.join(",")}`] : []),
     ...(icmpCode ? [` code ${icmpCode.join(",")}`] : []),
@@ -83,14 +83,20 @@ function entryText({ protocol, ports, sourcePorts, icmpType, icmpCode }: Traffic
   ].join("");
 }
 
+/** A protocol's name as people write it; numbers and ranges of numbers stay. */
+function protocolLabel(protocol: string): string {
+  if (protocol === "icmpv6") return "ICMPv6";
+  return protocol === "all" ? protocol : protocol.toUpperCase();
+}
+
 /** `TCP 8080`, `ICMP type 8`, `protocol 47`: one packet in words. */
 export function pointText({ protocol, first, second }: TrafficPoint): string {
   const name = protocolText(protocol);
   switch (headerKind(protocol)) {
     case "ports":
-      return `${name.toUpperCase()} ${second}`;
+      return `${protocolLabel(name)} ${second}`;
     case "icmp":
-      return `${name === "icmp" ? "ICMP" : "ICMPv6"} type ${first} code ${second}`;
+      return `${protocolLabel(name)} type ${first} code ${second}`;
     case "none":
       return name === String(protocol) ? `protocol ${protocol}` : name.toUpperCase();
   }

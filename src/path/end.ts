@@ -8,7 +8,9 @@ import {
   containsAddress,
   type Family,
   familyOf,
+  isAddressError,
   ofFamily,
+  parseAddress,
   single,
 } from "../net/address.ts";
 
@@ -84,4 +86,19 @@ export function isSamePod(a: End, b: End): boolean {
 /** Whether several pods claim the end's address, so that nobody knows whose labels count. */
 export function isContested(end: End): boolean {
   return end.kind === "pod" && end.rivals.length > 0;
+}
+
+/** Addresses for examples: RFC 5737 and RFC 3849. */
+const EXAMPLES: readonly Address[] = ["203.0.113.1", "2001:db8::1"]
+  .map(parseAddress)
+  .filter((address): address is Address => !isAddressError(address));
+
+/** A single address of an outside end, one reserved for examples where it has any; other ends are single as they are. */
+export function exampleEnd(end: End): End {
+  const [first] = end.where;
+  if (end.kind !== "outside" || first === undefined) return end;
+  const reserved = EXAMPLES.find((address) => containsAddress(end.where, address));
+  // The first address of a block is often special.
+  const inside = first.end - first.start > 2n ? first.start + 1n : first.start;
+  return { ...end, where: single(reserved ?? inside) };
 }

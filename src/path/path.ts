@@ -6,7 +6,8 @@ import { headerKind, protocolText } from "../net/protocol.ts";
 import type { Direction } from "../policy/model.ts";
 import type { AssumptionName } from "../situation/assumptions.ts";
 import type { Situation } from "../situation/situation.ts";
-import { type End, endAt, endsOfPod, familyOfEnd, isSamePod, type PodEnd, runsOn } from "./end.ts";
+import type { Fact } from "../source/fact.ts";
+import { type End, endAt, endsOfPod, exampleEnd, familyOfEnd, isSamePod, type PodEnd, runsOn } from "./end.ts";
 
 /** A policy stage asks the policies that govern `subject` in `direction` about `peer`. */
 export interface PolicyFilter {
@@ -16,7 +17,7 @@ export interface PolicyFilter {
   readonly subject: PodEnd;
   readonly peer: End;
   /** A fact that is not known and that, if true, lets the flow pass unasked. */
-  readonly openIf: string | undefined;
+  readonly openIf: Fact | undefined;
   /** The assumption without which the flow would pass unasked. */
   readonly askedBy: AssumptionName | undefined;
 }
@@ -37,7 +38,17 @@ export interface Skipped {
   readonly assumption: AssumptionName | undefined;
 }
 
-export type Stage = PolicyFilter | Rewrite | Skipped;
+/** A stage that drops whatever reaches it, by an assumption. */
+export interface Blocked {
+  readonly kind: "blocked";
+  readonly name: "own node";
+  readonly reason: string;
+  readonly assumption: AssumptionName;
+  /** A fact that is not known, without which nothing is dropped; undefined: it is for certain. */
+  readonly onlyIf: Fact | undefined;
+}
+
+export type Stage = PolicyFilter | Rewrite | Skipped | Blocked;
 
 /** One way from one end to another, after all rewrites. */
 export interface Path {
@@ -54,8 +65,55 @@ export function directPath(situation: Situation, from: End, to: End): Path {
     from,
     to,
     destinationPort: undefined,
-    stages: [egressStage(situation, from, to, false), ingressStage(situation, from, to, false)],
+    stages: policyStages(situation, from, to, false),
   };
+}
+
+/** The path between single addresses of its ends: an example of it that people can read. */
+export function examplePath(path: Path): Path {
+  return {
+    ...path,
+    from: exampleEnd(path.from),
+    to: exampleEnd(path.to),
+    stages: path.stages.map((stage) => (stage.kind === "filter" ? { ...stage, peer: exampleEnd(stage.peer) } : stage)),
+  };
+}
+
+/** The path between two ends that share neither pod nor node, whatever addresses they bear. */
+export function strangersPath(from: End, to: End): Path {
+  return {
+    from,
+    to,
+    destinationPort: undefined,
+    stages: [
+      ...(from.kind === "pod" ? [filterStage("policy egress", from, to)] : []),
+      ...(to.kind === "pod" ? [filterStage("policy ingress", to, from)] : []),
+    ],
+  };
+}
+
+function policyStages(situation: Situation, from: End, to: End, viaService: boolean): readonly Stage[] {
+  return [
+    egressStage(situation, from, to, viaService),
+    ...ownNodeBlock(situation, from, to),
+    ingressStage(situation, from, to, viaService),
+  ];
+}
+
+/** Where pods may not reach their own node, what egress policy lets through towards it is dropped. */
+function ownNodeBlock(situation: Situation, from: End, to: End): readonly Blocked[] {
+  if (from.kind !== "pod" || to.kind !== "node" || situation.assumptions["pod-to-own-node"] !== "drop") return [];
+  const own = runsOn(from.pod, to.node, to.where);
+  if (own === false) return [];
+  return [
+    {
+      kind: "blocked",
+      name: "own node",
+      reason: "what a pod sends to its own node is dropped",
+      assumption: "pod-to-own-node",
+      onlyIf: own === undefined ? ownNodeUnknown(from.pod, to.node, "then it is dropped") : undefined,
+    },
+  ];
 }
 
 function egressStage(situation: Situation, from: End, to: End, viaService: boolean): Stage {
@@ -67,7 +125,7 @@ function egressStage(situation: Situation, from: End, to: End, viaService: boole
   if (self !== undefined) return self;
   const filter = filterStage(name, from, to);
   if (to.kind !== "node") return filter;
-  const judged = situation.assumptions["pod-to-own-node"] === "judge";
+  const judged = situation.assumptions["pod-to-own-node"] !== "allow";
   switch (runsOn(from.pod, to.node, to.where)) {
     case true:
       return judged
@@ -78,7 +136,7 @@ function egressStage(situation: Situation, from: End, to: End, viaService: boole
     case undefined:
       return judged
         ? { ...filter, askedBy: "pod-to-own-node" }
-        : { ...filter, openIf: ownNodeUnknown(from.pod, to.node) };
+        : { ...filter, openIf: ownNodeUnknown(from.pod, to.node, "then policy is not asked") };
   }
 }
 
@@ -97,7 +155,7 @@ function ingressStage(situation: Situation, from: End, to: End, viaService: bool
     case false:
       return filter;
     case undefined:
-      return { ...filter, openIf: ownNodeUnknown(to.pod, from.node) };
+      return { ...filter, openIf: ownNodeUnknown(to.pod, from.node, "then policy is not asked") };
   }
 }
 
@@ -131,8 +189,11 @@ function selfStage(
   return skipping(name)("a pod reaches itself through a Service", "service-hairpin");
 }
 
-function ownNodeUnknown(pod: Pod, node: Node): string {
-  return `whether ${podText(pod)} runs on node/${node.name} (then policy is not asked)`;
+function ownNodeUnknown(pod: Pod, node: Node, then: string): Fact {
+  return {
+    text: `whether ${podText(pod)} runs on node/${node.name} (${then})`,
+    remedy: "add the live pods, whose spec.nodeName tells it",
+  };
 }
 
 /**
@@ -143,7 +204,7 @@ export type ServiceRoutes =
   | { readonly kind: "paths"; readonly paths: readonly Path[] }
   | { readonly kind: "other family" }
   | { readonly kind: "unreachable"; readonly reason: string }
-  | { readonly kind: "unknown"; readonly fact: string };
+  | { readonly kind: "unknown"; readonly fact: Fact };
 
 /**
  * The paths to the ready backends of a Service, one for each. With a translated port a policy sees the backend's port, never
@@ -160,13 +221,19 @@ export function serviceRoutes(
   if (service.externalName !== undefined) {
     return {
       kind: "unknown",
-      fact: `which addresses ${service.externalName}, the external name of ${name}, resolves to`,
+      fact: {
+        text: `which addresses ${service.externalName}, the external name of ${name}, resolves to`,
+        remedy: `look ${service.externalName} up and ask about its address`,
+      },
     };
   }
   if (service.backendSource === "nothing") {
     return {
       kind: "unknown",
-      fact: `what stands behind ${name}: it has no selector, and no EndpointSlice of it is in the input`,
+      fact: {
+        text: `what stands behind ${name}: it has no selector, and no EndpointSlice of it is in the input`,
+        remedy: "add its EndpointSlices (kubectl get endpointslices -A -o yaml)",
+      },
     };
   }
   const chosen = service.headless
@@ -193,8 +260,7 @@ export function serviceRoutes(
         destinationPort,
         stages: [
           { kind: "rewrite", name: "service", service, port: chosen.port, backend },
-          egressStage(situation, from, to, !service.headless),
-          ingressStage(situation, from, to, !service.headless),
+          ...policyStages(situation, from, to, !service.headless),
         ],
       });
     }

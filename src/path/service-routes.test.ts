@@ -97,12 +97,12 @@ describe("the way through a Service", () => {
   it("of a Service without selector is not known where no slice describes it", () => {
     const found = routes("clusterIP: 10.96.0.1, ports: [{port: 80}]", 6, 80);
     assert.ok(found.kind === "unknown");
-    assert.match(found.fact, /what stands behind shop\/svc\/db: it has no selector/);
+    assert.match(found.fact.text, /what stands behind shop\/svc\/db: it has no selector/);
   });
 
   it("to an external name is not known", () => {
     const found = routes("type: ExternalName, externalName: db.example.com", 6, 80);
     assert.ok(found.kind === "unknown");
-    assert.match(found.fact, /which addresses db\.example\.com.*resolves to/);
+    assert.match(found.fact.text, /which addresses db\.example\.com.*resolves to/);
   });
 });

@@ -1,60 +1,110 @@
 /**
  * What is wanted, whatever language it was written in: tiers of policies of ordered rules. Every dialect is lowered to
- * this; verdicts, reachability and the kernel program know nothing else.
+ * this; verdicts, reachability and the kernel program know nothing else. Selectors speak of the labels that
+ * `cluster/labelled.ts` defines.
  */
 import type { Selector } from "../labels/selector.ts";
-import type { AddressSet } from "../net/address.ts";
+import type { AddressSet, Family } from "../net/address.ts";
+import type { Intervals } from "../net/intervals.ts";
 import type { TrafficSet } from "../net/traffic.ts";
+import type { Fact } from "../source/fact.ts";
 import type { Origin, Path } from "../source/origin.ts";
 
 /** Seen from the pod that a policy governs: `ingress` is what comes to it. */
 export type Direction = "ingress" | "egress";
 
-export type Action = "allow" | "deny" | "pass";
+/** `log` is no decision: the rule is noted and the next one asked. `pass` leaves the tier. */
+export type Action = "allow" | "deny" | "pass" | "log";
 
-/** Pods by their own labels and those of their namespace; both must hold. */
-export interface PodPredicate {
-  readonly namespaces: Selector;
-  readonly pods: Selector;
+/** A Service as rules name it: its endpoints, ready or not. */
+export interface ServiceName {
+  readonly namespace: string;
+  readonly name: string;
 }
 
-/** What the other side of a rule must be: everything that is given must hold. */
+/** What one side of a rule must be: everything that is given must hold of the same address. */
 export interface Peer {
-  readonly pods: PodPredicate | undefined;
+  /** Some object that bears the address satisfies it. */
+  readonly selector: Selector | undefined;
+  /** No object that bears the address satisfies it; also holds of addresses that nothing known bears. */
+  readonly notSelector: Selector | undefined;
   readonly addresses: AddressSet | undefined;
+  /** The address is an endpoint of the Service, whatever the port. */
+  readonly service: ServiceName | undefined;
+  /** Something about the peer that no input tells, such as what a domain name resolves to. */
+  readonly unknown: Fact | undefined;
   readonly origin: Origin;
 }
 
-/** One entry of a rule's ports: fixed traffic, or a port name that each destination pod resolves by itself. */
-export type PortMatch =
-  | { readonly kind: "traffic"; readonly traffic: TrafficSet; readonly origin: Origin }
-  | { readonly kind: "named"; readonly name: string; readonly protocol: number; readonly origin: Origin };
+/** Ports of one side of the packet. Names and Services are resolved at that side. */
+export type PortChoice =
+  | { readonly kind: "numbers"; readonly ports: Intervals<number> }
+  /** Undefined protocol: that of the port. `among`: only objects it selects lend their ports. */
+  | {
+      readonly kind: "named";
+      readonly name: string;
+      readonly protocol: number | undefined;
+      readonly among: Selector | undefined;
+    }
+  | { readonly kind: "service"; readonly service: ServiceName };
+
+/** One of `anyOf` holds; with `negated`, none does. */
+export interface PortCondition {
+  readonly side: "source" | "destination";
+  readonly negated: boolean;
+  readonly anyOf: readonly PortChoice[];
+}
+
+/** An alternative of a rule's traffic: within the set, and every condition holds. */
+export interface TrafficMatch {
+  readonly within: TrafficSet;
+  readonly conditions: readonly PortCondition[];
+  readonly origin: Origin;
+}
 
 export interface Rule {
   readonly action: Action;
   /** Alternatives; undefined: everyone. */
-  readonly peers: readonly Peer[] | undefined;
+  readonly source: readonly Peer[] | undefined;
+  readonly destination: readonly Peer[] | undefined;
   /** Alternatives; undefined: all traffic of every protocol. */
-  readonly ports: readonly PortMatch[] | undefined;
+  readonly traffic: readonly TrafficMatch[] | undefined;
+  /** Undefined: both. */
+  readonly family: Family | undefined;
+  /** What the rule also asks and no packet header tells, such as an HTTP path. */
+  readonly unknown: Fact | undefined;
   readonly origin: Origin;
 }
 
+/** The language a policy is written in. */
+export type Dialect = "kubernetes" | "calico" | "cluster-policy";
+
+/** Whether the language leaves open which of two policies of one order comes first. */
+export function hasOpenTies(policy: Pick<Policy, "dialect">): boolean {
+  return policy.dialect === "cluster-policy";
+}
+
 export interface Policy {
+  /** What users call its kind. */
   readonly kind: string;
   readonly namespace: string;
   readonly name: string;
-  readonly subject: PodPredicate;
+  /** The endpoints it governs. */
+  readonly subject: Selector;
   /** The rules of each direction the policy governs; undefined where it does not govern. Order counts. */
   readonly ingress: readonly Rule[] | undefined;
   readonly egress: readonly Rule[] | undefined;
   /** Lower comes first within a tier. */
   readonly order: number;
+  /** What decides between equal orders, compared code unit by code unit. */
+  readonly tieBreak: string;
+  readonly dialect: Dialect;
   readonly origin: Origin;
   /** The place of a field of the policy, as in the resource it came from. */
   readonly originAt: (path: Path) => Origin;
 }
 
-/** Policies evaluated together, in evaluation order. `defaultAction` meets what a governed endpoint's policies did not decide. */
+/** Policies evaluated together, in evaluation order. `defaultAction` meets what a governed endpoint's policies left over. */
 export interface Tier {
   readonly name: string;
   readonly order: number;
@@ -62,29 +112,40 @@ export interface Tier {
   readonly policies: readonly Policy[];
 }
 
+/** The tiers that every cluster has, with the names that Calico gives them; names decide between tiers of one order. */
+export const ADMIN_TIER = { name: "kube-admin", order: 1_000, defaultAction: "pass" } as const;
+export const DEFAULT_TIER = { name: "default", order: 1_000_000, defaultAction: "deny" } as const;
+export const BASELINE_TIER = { name: "kube-baseline", order: 10_000_000, defaultAction: "pass" } as const;
+
+/** Where Kubernetes NetworkPolicies stand among the policies of the default tier. */
+export const NETWORK_POLICY_ORDER = 1000;
+
 export function rulesOf(policy: Policy, direction: Direction): readonly Rule[] | undefined {
   return direction === "ingress" ? policy.ingress : policy.egress;
 }
 
-/** Evaluation order: by order, then by name. */
-export function inOrder<T extends { readonly order: number; readonly name: string }>(
-  items: readonly T[],
-): readonly T[] {
-  return [...items].sort((a, b) => a.order - b.order || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+/** The side of a rule that is not the governed pod. */
+export function otherSide(rule: Rule, direction: Direction): readonly Peer[] | undefined {
+  return direction === "ingress" ? rule.source : rule.destination;
+}
+
+/** Policies of one tier in evaluation order. */
+export function policiesInOrder(policies: readonly Policy[]): readonly Policy[] {
+  return [...policies].sort((a, b) => compare(a.order, b.order) || compare(a.tieBreak, b.tieBreak));
+}
+
+/** Tiers in evaluation order: by order, then by name. */
+export function tiersInOrder(tiers: readonly Tier[]): readonly Tier[] {
+  return [...tiers].sort((a, b) => compare(a.order, b.order) || compare(a.name, b.name));
+}
+
+function compare<T extends number | string>(a: T, b: T): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** `accounts/backend-allow`. */
 export function policyText(policy: Pick<Policy, "namespace" | "name">): string {
   return policy.namespace === "" ? policy.name : `${policy.namespace}/${policy.name}`;
-}
-
-/** Every address set that some rule names; they are where the address line is cut. */
-export function* addressSetsOf(tiers: readonly Tier[]): Generator<AddressSet> {
-  for (const peer of peersOf(tiers)) if (peer.addresses !== undefined) yield peer.addresses;
-}
-
-export function* peersOf(tiers: readonly Tier[]): Generator<Peer> {
-  for (const rule of allRules(tiers)) yield* rule.peers ?? [];
 }
 
 export function* allRules(tiers: readonly Tier[]): Generator<Rule> {
@@ -94,4 +155,26 @@ export function* allRules(tiers: readonly Tier[]): Generator<Rule> {
       yield* policy.egress ?? [];
     }
   }
+}
+
+export function* allPeers(tiers: readonly Tier[]): Generator<Peer> {
+  for (const rule of allRules(tiers)) {
+    yield* rule.source ?? [];
+    yield* rule.destination ?? [];
+  }
+}
+
+export function* allPortChoices(tiers: readonly Tier[]): Generator<PortChoice> {
+  for (const rule of allRules(tiers)) {
+    for (const match of rule.traffic ?? []) for (const condition of match.conditions) yield* condition.anyOf;
+  }
+}
+
+/** Every Service that some rule names. */
+export function servicesNamed(tiers: readonly Tier[]): readonly ServiceName[] {
+  const named = new Map<string, ServiceName>();
+  const add = (service: ServiceName): void => void named.set(`${service.namespace}/${service.name}`, service);
+  for (const peer of allPeers(tiers)) if (peer.service !== undefined) add(peer.service);
+  for (const choice of allPortChoices(tiers)) if (choice.kind === "service") add(choice.service);
+  return [...named.values()];
 }

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { trafficText } from "../net/traffic-text.ts";
 import { type FixtureOptions, situationFrom } from "../situation/situation.fixture.ts";
-import { type MapRow, type ReachMap, reachMap, sideText } from "./map.ts";
+import { type MapRow, type ReachMap, reachMap } from "./map.ts";
+import { sideText } from "./sides.ts";
 
 interface PodText {
   readonly owner?: string;
@@ -129,7 +130,7 @@ describe("the map", () => {
     const map = mapOf([DB, policy(`{podSelector: {}, ingress: [${rules}]}`)]);
     assert.deepEqual(
       outer(map).filter((text) => text.includes("> shop")),
-      ["10.0.0.0/16, 10.2.0.0-10.255.255.255 > shop/pod/db tcp 80", "10.1.0.0/16 > shop/pod/db tcp 80-81"],
+      ["10.0.0.0/16, 10.2.0.0-10.255.255.255 > shop/pod/db TCP 80", "10.1.0.0/16 > shop/pod/db TCP 80-81"],
     );
   });
 
@@ -140,21 +141,21 @@ describe("the map", () => {
     ];
     const only4 = policy("{podSelector: {}, ingress: [{from: [{ipBlock: {cidr: 0.0.0.0/0}}], ports: [{port: 80}]}]}");
     assert.deepEqual(inner(mapOf([...dual, only4])), [
-      "shop/pod/a > shop/pod/b (IPv4) tcp 80",
-      "shop/pod/b > shop/pod/a (IPv4) tcp 80",
+      "shop/pod/a > shop/pod/b (IPv4) TCP 80",
+      "shop/pod/b > shop/pod/a (IPv4) TCP 80",
     ]);
     const both = policy(
       "{podSelector: {}, ingress: [{from: [{ipBlock: {cidr: '::/0'}}], ports: [{port: 81}]}]}",
       "six",
     );
     assert.deepEqual(inner(mapOf([...dual, only4, both])).slice(0, 2), [
-      "shop/pod/a > shop/pod/b (IPv4) tcp 80",
-      "shop/pod/a > shop/pod/b (IPv6) tcp 81",
+      "shop/pod/a > shop/pod/b (IPv4) TCP 80",
+      "shop/pod/a > shop/pod/b (IPv6) TCP 81",
     ]);
     const single = [pod("a", "10.0.1.1"), pod("b", "10.0.1.2 fd00::2")];
     assert.deepEqual(inner(mapOf([...single, only4])), [
-      "shop/pod/a > shop/pod/b tcp 80",
-      "shop/pod/b > shop/pod/a tcp 80",
+      "shop/pod/a > shop/pod/b TCP 80",
+      "shop/pod/b > shop/pod/a TCP 80",
     ]);
   });
 
@@ -170,8 +171,11 @@ describe("the map", () => {
       "{podSelector: {}, ingress: [{from: [{namespaceSelector: {matchLabels: {team: red}}}], ports: [{port: 80}]}]}",
     );
     const map = mapOf([DB, far, select]);
-    assert.deepEqual(map.undecided.map(row), ["far/pod/p > shop/pod/db tcp 80"]);
-    assert.deepEqual(map.undecided[0]?.missing, ["label team of namespace far, which is not in the input"]);
+    assert.deepEqual(map.undecided.map(row), ["far/pod/p > shop/pod/db TCP 80"]);
+    assert.deepEqual(
+      map.undecided[0]?.missing.map(({ text }) => text),
+      ["label team of namespace far, which is not in the input"],
+    );
     assert.ok(!inner(map).some((text) => text.startsWith("far/pod/p > shop/pod/db")));
   });
 

@@ -66,8 +66,8 @@ describe("an answer", () => {
     const found = ask(given(), "shop/web", "shop/db-0:80");
     assert.equal(found.kind, "allowed");
     assert.deepEqual(cases(found), [
-      "allowed shop/pod/web-0 > shop/pod/db-0 tcp 80",
-      "allowed shop/pod/web-1 > shop/pod/db-0 tcp 80",
+      "allowed shop/pod/web-0 > shop/pod/db-0 TCP 80",
+      "allowed shop/pod/web-1 > shop/pod/db-0 TCP 80",
     ]);
   });
 
@@ -80,19 +80,19 @@ describe("an answer", () => {
     const found = ask(somePods, "shop/web", "shop/db-0:80");
     assert.equal(found.kind, "partial");
     assert.deepEqual(cases(found), [
-      "denied shop/pod/web-0 > shop/pod/db-0 tcp 80",
-      "allowed shop/pod/web-1 > shop/pod/db-0 tcp 80",
+      "denied shop/pod/web-0 > shop/pod/db-0 TCP 80",
+      "allowed shop/pod/web-1 > shop/pod/db-0 TCP 80",
     ]);
     const somePorts = given(policy("{podSelector: {matchLabels: {app: db}}, ingress: [{ports: [{port: 80}]}]}"));
     assert.deepEqual(cases(ask(somePorts, "shop/web-0", "shop/db-0:79-81")), [
-      "allowed shop/pod/web-0 > shop/pod/db-0 tcp 80",
-      "denied shop/pod/web-0 > shop/pod/db-0 tcp 79,81",
+      "allowed shop/pod/web-0 > shop/pod/db-0 TCP 80",
+      "denied shop/pod/web-0 > shop/pod/db-0 TCP 79,81",
     ]);
   });
 
   it("without a port is about TCP, UDP, SCTP and ICMP, of each family both ends have", () => {
     const found = ask(given(), "shop/six-0", "shop/db-0");
-    assert.deepEqual(cases(found), ["allowed shop/pod/six-0 > shop/pod/db-0 tcp, udp, icmpv6, sctp"]);
+    assert.deepEqual(cases(found), ["allowed shop/pod/six-0 > shop/pod/db-0 TCP, UDP, ICMPv6, SCTP"]);
   });
 
   it("cuts outside addresses where rules tell them apart", () => {
@@ -102,34 +102,34 @@ describe("an answer", () => {
       "shop/db-0:80",
     );
     assert.deepEqual(cases(found).toSorted(), [
-      "allowed 198.51.100.0/25 > shop/pod/db-0 tcp 80",
-      "denied 198.51.100.128/25 > shop/pod/db-0 tcp 80",
+      "allowed 198.51.100.0/25 > shop/pod/db-0 TCP 80",
+      "denied 198.51.100.128/25 > shop/pod/db-0 TCP 80",
     ]);
   });
 
   it("looks a port name up at each destination", () => {
     assert.deepEqual(cases(ask(given(), "shop/db-0", "shop/web:http")), [
-      "allowed shop/pod/db-0 > shop/pod/web-0 tcp 8080",
-      "allowed shop/pod/db-0 > shop/pod/web-1 tcp 8081",
+      "allowed shop/pod/db-0 > shop/pod/web-0 TCP 8080",
+      "allowed shop/pod/db-0 > shop/pod/web-1 TCP 8081",
     ]);
   });
 
   it("leaves out a pod and itself among several, but not where it is what is asked", () => {
     assert.equal(cases(ask(given(), "shop/web", "shop/web:80")).length, 2);
     assert.deepEqual(cases(ask(given(policy("{podSelector: {}}")), "shop/web-0", "shop/web-0:80")), [
-      "allowed shop/pod/web-0 > shop/pod/web-0 tcp 80",
+      "allowed shop/pod/web-0 > shop/pod/web-0 TCP 80",
     ]);
   });
 
   it("with a source port is about that of TCP, UDP and SCTP; what has none is as it was", () => {
     const found = cases(ask(given(), "shop/web-0", "shop/db-0", 8));
-    assert.deepEqual(found, ["allowed shop/pod/web-0 > shop/pod/db-0 icmp, tcp from 8, udp from 8, sctp from 8"]);
+    assert.deepEqual(found, ["allowed shop/pod/web-0 > shop/pod/db-0 ICMP, TCP from 8, UDP from 8, SCTP from 8"]);
     assert.deepEqual(cases(ask(given(), "shop/web-0", "shop/db-0:/47", 8)), [
-      "allowed shop/pod/web-0 > shop/pod/db-0 gre",
+      "allowed shop/pod/web-0 > shop/pod/db-0 GRE",
     ]);
     assert.deepEqual(
       cases(ask(given(), "shop/web-0", "shop/db:80", 8))[0],
-      "allowed shop/pod/web-0 > shop/pod/db-0 tcp 80 from 8",
+      "allowed shop/pod/web-0 > shop/pod/db-0 TCP 80 from 8",
     );
   });
 
@@ -168,8 +168,8 @@ describe("an answer", () => {
     const found = ask(given(stranger, select), "far/far-0", "shop/db-0:80-81");
     assert.equal(found.kind, "undecided");
     assert.deepEqual(cases(found), [
-      "undecided far/pod/far-0 > shop/pod/db-0 tcp 80",
-      "denied far/pod/far-0 > shop/pod/db-0 tcp 81",
+      "undecided far/pod/far-0 > shop/pod/db-0 TCP 80",
+      "denied far/pod/far-0 > shop/pod/db-0 TCP 81",
     ]);
   });
 });
@@ -179,8 +179,8 @@ describe("a question about a Service", () => {
     const situation = given(policy("{podSelector: {matchLabels: {app: db}}, ingress: [{ports: [{port: sql}]}]}"));
     const found = ask(situation, "shop/web-0", "svc/db:80-81");
     assert.deepEqual(cases(found), [
-      "allowed shop/pod/web-0 > shop/pod/db-0 tcp 80",
-      "denied shop/pod/web-0 > shop/pod/db-0 tcp 81",
+      "allowed shop/pod/web-0 > shop/pod/db-0 TCP 80",
+      "denied shop/pod/web-0 > shop/pod/db-0 TCP 81",
     ]);
     assert.deepEqual(
       found.cases.map(({ verdict }) => verdict?.packet.second),
@@ -192,9 +192,9 @@ describe("a question about a Service", () => {
     const found = ask(given(), "shop/web-0", "svc/db");
     assert.equal(found.kind, "partial");
     assert.deepEqual(cases(found), [
-      "allowed shop/pod/web-0 > shop/pod/db-0 tcp 80",
-      "allowed shop/pod/web-0 > shop/pod/db-0 tcp 81",
-      "no-route shop/pod/web-0 > - tcp 82",
+      "allowed shop/pod/web-0 > shop/pod/db-0 TCP 80",
+      "allowed shop/pod/web-0 > shop/pod/db-0 TCP 81",
+      "no-route shop/pod/web-0 > - TCP 82",
     ]);
   });
 
@@ -202,25 +202,25 @@ describe("a question about a Service", () => {
     const dual = pod("dual-0", "10.0.1.7 fd00::1:7", "{app: dual}");
     const v4Only = policy("{podSelector: {matchLabels: {app: db}}, ingress: [{from: [{ipBlock: {cidr: 0.0.0.0/0}}]}]}");
     const found = ask(given(dual, v4Only), "shop/dual-0", "svc/db:80");
-    assert.deepEqual([found.kind, cases(found)], ["allowed", ["allowed shop/pod/dual-0 > shop/pod/db-0 tcp 80"]]);
+    assert.deepEqual([found.kind, cases(found)], ["allowed", ["allowed shop/pod/dual-0 > shop/pod/db-0 TCP 80"]]);
     assert.equal(ask(given(), "shop/six-0", "svc/db:80").kind, "no-route");
   });
 
   it("by the name of its port means that port", () => {
     assert.deepEqual(cases(ask(given(), "shop/web-0", "svc/db:admin")), [
-      "allowed shop/pod/web-0 > shop/pod/db-0 tcp 81",
+      "allowed shop/pod/web-0 > shop/pod/db-0 TCP 81",
     ]);
   });
 
   it("and what it does not list has no route", () => {
-    assert.deepEqual(cases(ask(given(), "shop/web-0", "svc/db:443")), ["no-route shop/pod/web-0 > - tcp 443"]);
-    assert.deepEqual(cases(ask(given(), "shop/web-0", "svc/db:/icmp")), ["no-route shop/pod/web-0 > - icmp"]);
+    assert.deepEqual(cases(ask(given(), "shop/web-0", "svc/db:443")), ["no-route shop/pod/web-0 > - TCP 443"]);
+    assert.deepEqual(cases(ask(given(), "shop/web-0", "svc/db:/icmp")), ["no-route shop/pod/web-0 > - ICMP"]);
   });
 
   it("that is headless is about its pods, at any port", () => {
     assert.deepEqual(cases(ask(given(), "shop/db-0", "svc/heads:9999")), [
-      "allowed shop/pod/db-0 > shop/pod/web-0 tcp 9999",
-      "allowed shop/pod/db-0 > shop/pod/web-1 tcp 9999",
+      "allowed shop/pod/db-0 > shop/pod/web-0 TCP 9999",
+      "allowed shop/pod/db-0 > shop/pod/web-1 TCP 9999",
     ]);
   });
 });

@@ -5,6 +5,7 @@
 import {
   ALL_TRAFFIC,
   box,
+  boxesOf,
   fieldRange,
   intersectTraffic,
   isNoTraffic,
@@ -22,10 +23,11 @@ import { portsNamed, type Service } from "../cluster/service.ts";
 import { admissionOnPath } from "../fold/admission.ts";
 import { atoms } from "../fold/classes.ts";
 import { type End, familyOfEnd, isSamePod } from "../path/end.ts";
-import { directPath, type Path, serviceRoutes } from "../path/path.ts";
+import { directPath, examplePath, type Path, serviceRoutes } from "../path/path.ts";
 import { type Asked, everythingOf } from "../path/reference.ts";
 import { narrowed, type Resolved } from "../path/resolve.ts";
 import type { Situation } from "../situation/situation.ts";
+import type { Fact } from "../source/fact.ts";
 import { judge, type Verdict, type VerdictKind } from "../verdict/verdict.ts";
 
 export interface Question {
@@ -58,6 +60,8 @@ export type Case =
       readonly to: undefined;
       readonly traffic: TrafficSet;
       readonly reason: string;
+      /** What would have to be known; for undecided cases. */
+      readonly fact: Fact | undefined;
       readonly verdict: undefined;
     };
 
@@ -155,8 +159,11 @@ function withSourcePort(traffic: TrafficSet, sourcePort: number | undefined): Tr
   }, traffic);
 }
 
-/** The parts of the asked traffic that are allowed, undecided and denied on a path; each judged on a packet of it. */
-function casesOnPath(situation: Situation, path: Path, asked: TrafficSet, before: TrafficSet = asked): readonly Case[] {
+/**
+ * The parts of the asked traffic that are allowed, undecided and denied on a path; each judged on a packet of it between
+ * single addresses. Where the path translates the port, `asked` has one destination port.
+ */
+function casesOnPath(situation: Situation, path: Path, asked: TrafficSet): readonly Case[] {
   const { allowed, undecided } = admissionOnPath(situation, path);
   const denied = subtractTraffic(subtractTraffic(ALL_TRAFFIC, allowed), undecided);
   const parts = [
@@ -164,18 +171,31 @@ function casesOnPath(situation: Situation, path: Path, asked: TrafficSet, before
     ["undecided", undecided],
     ["denied", denied],
   ] as const;
+  const { destinationPort } = path;
+  const seen = destinationPort === undefined ? asked : toOnePort(asked, destinationPort);
   return parts.flatMap(([kind, region]): readonly Case[] => {
-    const part = intersectTraffic(asked, region);
-    const seen = witnessOf(part);
-    if (seen === undefined) return [];
-    // With a translated port the packet asked about differs from the one that policies see.
-    const packet = before === asked ? seen : (witnessOf(before) ?? seen);
-    const verdict = judge(situation, path, packet);
+    const part = intersectTraffic(seen, region);
+    const traffic = destinationPort === undefined ? part : toOnePort(part, portOf(asked));
+    const packet = witnessOf(traffic);
+    if (packet === undefined) return [];
+    const verdict = judge(situation, examplePath(path), packet);
     if (verdict.kind !== kind) {
       throw new Error(`the oracle says ${verdict.kind} where the sets say ${kind}: ${JSON.stringify(packet)}`);
     }
-    return [{ kind, from: path.from, to: path.to, traffic: before === asked ? part : before, packet, verdict }];
+    return [{ kind, from: path.from, to: path.to, traffic, packet, verdict }];
   });
+}
+
+/** The traffic with another destination port, the same for all of it. */
+function toOnePort(traffic: TrafficSet, port: number): TrafficSet {
+  return [...boxesOf(traffic)]
+    .map(({ protocols, first }) => box(protocols.start, [first], single(port)))
+    .reduce(unionTraffic, NO_TRAFFIC);
+}
+
+function portOf(traffic: TrafficSet): number {
+  for (const { second } of boxesOf(traffic)) return second.start;
+  return 0;
 }
 
 function casesToService(
@@ -189,22 +209,33 @@ function casesToService(
       const routes = serviceRoutes(situation, from, service, protocol, port);
       switch (routes.kind) {
         case "unreachable":
-          return [{ kind: "no-route", from, to: undefined, traffic, reason: routes.reason, verdict: undefined }];
+          return [
+            {
+              kind: "no-route",
+              from,
+              to: undefined,
+              traffic,
+              reason: routes.reason,
+              fact: undefined,
+              verdict: undefined,
+            },
+          ];
         case "other family":
           return [];
         case "unknown":
-          return [{ kind: "undecided", from, to: undefined, traffic, reason: routes.fact, verdict: undefined }];
+          return [
+            {
+              kind: "undecided",
+              from,
+              to: undefined,
+              traffic,
+              reason: routes.fact.text,
+              fact: routes.fact,
+              verdict: undefined,
+            },
+          ];
         case "paths":
-          return routes.paths.flatMap((path) =>
-            path.destinationPort === undefined
-              ? casesOnPath(situation, path, traffic)
-              : casesOnPath(
-                  situation,
-                  path,
-                  withSourcePort(toPorts(protocol, single(path.destinationPort)), question.sourcePort),
-                  traffic,
-                ),
-          );
+          return routes.paths.flatMap((path) => casesOnPath(situation, path, traffic));
       }
     }),
   );

@@ -1,15 +1,18 @@
 /** Everything that may talk, exactly: one representative per class of pods and atom of addresses, traffic as sets. */
-import { isTemplate, type Pod } from "../cluster/endpoint.ts";
-import { type Admission, admissionOnPath } from "../fold/admission.ts";
-import { type Atom, atomEnd, atoms, type PodClass, podClasses } from "../fold/classes.ts";
+import { isTemplate, type Node, type Pod } from "../cluster/endpoint.ts";
+import { type Admission, admissionAt, bothAdmit } from "../fold/admission.ts";
+import { type Atom, atomEnd, atoms, type PodClass, podClasses, selectableNodes } from "../fold/classes.ts";
+import { type Governance, governanceOf } from "../fold/governance.ts";
 import type { Family } from "../net/address.ts";
-import { isNoTraffic } from "../net/traffic.ts";
+import { ALL_TRAFFIC, isNoTraffic, NO_TRAFFIC } from "../net/traffic.ts";
 import { type End, endsOfPod, familyOfEnd } from "../path/end.ts";
-import { directPath, type Path } from "../path/path.ts";
+import { type Path, strangersPath } from "../path/path.ts";
 import type { Situation } from "../situation/situation.ts";
 
 export type Party =
   | { readonly kind: "pods"; readonly pods: PodClass["pods"] }
+  /** A node that some rule tells from other addresses, as all pods but its own see it. */
+  | { readonly kind: "node"; readonly node: Node; readonly ends: readonly End[] }
   | { readonly kind: "outside"; readonly atom: Atom };
 
 /** What may flow between any member of one party and any other member of the other, in one family. */
@@ -27,37 +30,66 @@ export interface Connection extends Admission {
  */
 export function relation(situation: Situation): readonly Connection[] {
   const classes = podClasses(situation).map(({ pods }): Party => ({ kind: "pods", pods }));
-  const outside = atoms(situation).map((atom): Party => ({ kind: "outside", atom }));
-  const pairs = [
-    ...classes.flatMap((from) => [...classes, ...outside].map((to) => [from, to] as const)),
-    ...outside.flatMap((from) => classes.map((to) => [from, to] as const)),
+  const others = [
+    ...selectableNodes(situation).map(({ node, ends }): Party => ({ kind: "node", node, ends })),
+    ...atoms(situation).map((atom): Party => ({ kind: "outside", atom })),
   ];
-  return pairs.flatMap(([from, to]) => connections(situation, from, to));
+  const governance = new GovernanceCache(situation);
+  const pairs = [
+    ...classes.flatMap((from) => [...classes, ...others].map((to) => [from, to] as const)),
+    ...others.flatMap((from) => classes.map((to) => [from, to] as const)),
+  ];
+  return pairs.flatMap(([from, to]) => connections(situation, governance, from, to));
 }
 
-function connections(situation: Situation, from: Party, to: Party): readonly Connection[] {
-  const [source, destination] = representatives(from, to);
-  if (source === undefined || destination === undefined) return [];
-  return endsOf(situation, source).flatMap((a) =>
-    endsOf(situation, destination).flatMap((b): readonly Connection[] => {
+/** What governs a pod is asked once for each class, not for each pair. */
+class GovernanceCache {
+  readonly #situation: Situation;
+  readonly #known = { ingress: new Map<Pod, Governance>(), egress: new Map<Pod, Governance>() };
+
+  constructor(situation: Situation) {
+    this.#situation = situation;
+  }
+
+  of(direction: "ingress" | "egress", pod: Pod): Governance {
+    const known = this.#known[direction].get(pod);
+    if (known !== undefined) return known;
+    const governance = governanceOf(this.#situation, direction, { pod });
+    this.#known[direction].set(pod, governance);
+    return governance;
+  }
+}
+
+function connections(situation: Situation, governance: GovernanceCache, from: Party, to: Party): readonly Connection[] {
+  const [sources, destinations] = representatives(situation, from, to);
+  return sources.flatMap((a) =>
+    destinations.flatMap((b): readonly Connection[] => {
       if (familyOfEnd(a) !== familyOfEnd(b)) return [];
-      const path = directPath(situation, a, b);
-      const admission = admissionOnPath(situation, path);
+      const path = strangersPath(a, b);
+      const admission = admissionOf(situation, governance, path);
       if (isNoTraffic(admission.allowed) && isNoTraffic(admission.undecided)) return [];
       return [{ from, to, family: familyOfEnd(a), path, ...admission }];
     }),
   );
 }
 
-type Representative = Pod | Atom | undefined;
+function admissionOf(situation: Situation, governance: GovernanceCache, path: Path): Admission {
+  let result: Admission = { allowed: ALL_TRAFFIC, undecided: NO_TRAFFIC, logged: NO_TRAFFIC };
+  for (const stage of path.stages) {
+    if (stage.kind !== "filter") continue;
+    const rules = governance.of(stage.direction, stage.subject.pod);
+    result = bothAdmit(result, admissionAt(situation, stage, rules));
+    if (isNoTraffic(result.allowed) && isNoTraffic(result.undecided)) return result;
+  }
+  return result;
+}
 
-/** Two distinct members: within one class another pod, since a pod always reaches itself. */
-function representatives(from: Party, to: Party): readonly [Representative, Representative] {
-  if (from.kind === "outside") return [from.atom, to.kind === "outside" ? undefined : to.pods[0]];
-  if (to.kind === "outside") return [from.pods[0], to.atom];
+/** The ends that stand for two parties: within one class those of two pods, since a pod always reaches itself. */
+function representatives(situation: Situation, from: Party, to: Party): readonly [readonly End[], readonly End[]] {
+  if (from.kind !== "pods" || to.kind !== "pods") return [endsOf(situation, from), endsOf(situation, to)];
   const [source] = from.pods;
   const destination = to.pods.find((pod) => pod !== source || isReplicated(pod));
-  return [source, destination];
+  return [podEnds(situation, source), destination === undefined ? [] : podEnds(situation, destination)];
 }
 
 /** A template of several pods talks to itself as one replica to another (rule 18). */
@@ -65,6 +97,17 @@ export function isReplicated(pod: Pod): boolean {
   return isTemplate(pod) && pod.workload.kind !== "Pod";
 }
 
-function endsOf(situation: Situation, member: Pod | Atom): readonly End[] {
-  return "where" in member ? [atomEnd(member)] : endsOfPod(situation.inventory, member, situation.podRange);
+function endsOf(situation: Situation, party: Party): readonly End[] {
+  switch (party.kind) {
+    case "pods":
+      return podEnds(situation, party.pods[0]);
+    case "node":
+      return party.ends;
+    case "outside":
+      return [atomEnd(party.atom)];
+  }
+}
+
+function podEnds({ inventory, podRange }: Situation, pod: Pod): readonly End[] {
+  return endsOfPod(inventory, pod, podRange);
 }

@@ -1,5 +1,6 @@
 /** What an object is to us, from its apiVersion and kind. */
-import { KINDS, type KindEntry } from "./schema/registry.ts";
+import type { KindEntry } from "./schema/kind-entry.ts";
+import { CALICO_KINDS, KUBERNETES_KINDS } from "./schema/registry.ts";
 import { suggestionFor } from "./schema/spelling.ts";
 import { unmodelledReach } from "./unmodelled.ts";
 
@@ -10,14 +11,24 @@ export type ObjectClass =
   | { readonly class: "filter"; readonly reach: "namespaced" | "cluster" }
   | { readonly class: "other" };
 
-const BY_KIND: ReadonlyMap<string, KindEntry> = new Map(KINDS.map((entry) => [entry.kind, entry]));
+/** Kinds that are taken for each other where a group is wrong, and the groups they stand in. */
+interface Family {
+  readonly kinds: readonly KindEntry[];
+  readonly groups: ReadonlySet<string>;
+}
 
-/** Groups of Kubernetes itself. The same kind in another group is somebody else's kind. */
-const OWN_GROUPS: ReadonlySet<string> = new Set([
-  "",
-  "extensions",
-  ...KINDS.flatMap((entry) => entry.served.map(groupOf)),
-]);
+/**
+ * A Calico kind written under a group of Kubernetes is meant as such. The reverse does not hold: Calico has kinds of its
+ * own, such as Node, that Kubernetes has too.
+ */
+const FAMILIES: readonly Family[] = [
+  { kinds: [...KUBERNETES_KINDS, ...CALICO_KINDS], groups: new Set(["", "extensions", ...groupsOf(KUBERNETES_KINDS)]) },
+  { kinds: CALICO_KINDS, groups: new Set(groupsOf(CALICO_KINDS)) },
+];
+
+function groupsOf(kinds: readonly KindEntry[]): readonly string[] {
+  return kinds.flatMap(({ served }) => served.map(groupOf));
+}
 
 /** Kinds of unknown groups whose name says that they filter packets. */
 const FILTER_NAME = /NetworkPolic(y|ies)$|Firewall(Policy|Rule|Rules)?$/i;
@@ -28,14 +39,17 @@ export function groupOf(apiVersion: string): string {
 }
 
 export function classify(apiVersion: string, kind: string): ObjectClass {
-  const entry = BY_KIND.get(kind);
-  if (entry?.served.includes(apiVersion) === true) return { class: "read", entry };
   const group = groupOf(apiVersion);
-  if (entry !== undefined && OWN_GROUPS.has(group)) return unserved(entry, apiVersion);
+  const family = FAMILIES.find(({ groups }) => groups.has(group))?.kinds ?? [];
+  const named = family.filter((entry) => entry.kind === kind);
+  const served = named.find((entry) => entry.served.includes(apiVersion));
+  if (served !== undefined) return { class: "read", entry: served };
+  const [nearest] = named;
+  if (nearest !== undefined) return unserved(nearest, apiVersion);
   const reach = unmodelledReach(group, kind);
   if (reach !== undefined) return { class: "filter", reach };
   return (
-    misspelt(apiVersion, kind, group) ??
+    misspelt(apiVersion, kind, family) ??
     (FILTER_NAME.test(kind) ? { class: "filter", reach: "cluster" } : { class: "other" })
   );
 }
@@ -46,18 +60,20 @@ function unserved(entry: KindEntry, apiVersion: string): ObjectClass {
     removal === undefined
       ? `no cluster serves ${entry.kind} as ${apiVersion}`
       : `clusters serve ${entry.kind} no more as ${apiVersion} since Kubernetes ${removal}`;
-  return { class: "unserved", entry, reason, remedy: `write \`apiVersion: ${entry.served.join(" or ")}\`` };
+  return { class: "unserved", entry, reason, remedy: `write \`apiVersion: ${entry.served[0]}\`` };
 }
 
 /** `Networkpolicy`, `NetworkPolicies`: a policy that would be lost if it counted as an unknown kind. */
-function misspelt(apiVersion: string, kind: string, group: string): ObjectClass | undefined {
-  if (!OWN_GROUPS.has(group)) return undefined;
-  const suggestion = suggestionFor(kind.replace(/ies$/, "y"), [...BY_KIND.keys()]);
-  const entry = suggestion === undefined ? undefined : BY_KIND.get(suggestion.word);
+function misspelt(apiVersion: string, kind: string, family: readonly KindEntry[]): ObjectClass | undefined {
+  const suggestion = suggestionFor(
+    kind.replace(/ies$/, "y"),
+    family.map((entry) => entry.kind),
+  );
+  const named = family.filter((entry) => entry.kind === suggestion?.word);
+  const ofGroup = named.find((entry) => entry.served.some((served) => groupOf(served) === groupOf(apiVersion)));
+  const entry = ofGroup ?? (suggestion?.onlyCase === true ? named[0] : undefined);
   if (entry === undefined) return undefined;
-  const isOfGroup = entry.served.some((served) => groupOf(served) === group);
-  if (suggestion?.onlyCase !== true && !isOfGroup) return undefined;
   const reason = `${apiVersion} has no kind ${kind} (did you mean ${entry.kind}?)`;
-  const version = entry.served.includes(apiVersion) ? "" : ` and \`apiVersion: ${entry.served.join(" or ")}\``;
+  const version = entry.served.includes(apiVersion) ? "" : ` and \`apiVersion: ${entry.served[0]}\``;
   return { class: "unserved", entry, reason, remedy: `write \`kind: ${entry.kind}\`${version}` };
 }

@@ -211,7 +211,11 @@ export type Resource =
 /** Everything that may decide over packets by rules of its own. */
 export type PolicyResource = NetworkPolicyResource | CalicoPolicyResource | ClusterPolicyResource;
 
-/** `NetworkPolicy accounts/backend-allow`, `Node worker-1`: how a resource is called in every message. */
+/**
+ * `NetworkPolicy accounts/backend-allow`, `Node worker-1`: how a resource is called in every message. Kinds are called what
+ * users write; where two groups have a kind of one name, the group tells them apart.
+ */
 export function resourceName(kind: string, metadata: Pick<Metadata, "namespace" | "name">): string {
+  if (kind === "CalicoNetworkPolicy") return `${resourceName("NetworkPolicy", metadata)} (projectcalico.org)`;
   return metadata.namespace === "" ? `${kind} ${metadata.name}` : `${kind} ${metadata.namespace}/${metadata.name}`;
 }

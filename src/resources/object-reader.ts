@@ -9,7 +9,7 @@ import type { Blind, ReadOptions, Reading } from "./reading.ts";
 import { Cursor } from "./schema/cursor.ts";
 import { metadata as metadataType, type WrittenMetadata } from "./schema/metadata.ts";
 import { Places } from "./schema/places.ts";
-import type { KindEntry } from "./schema/registry.ts";
+import type { KindEntry } from "./schema/kind-entry.ts";
 import type { Sink } from "./schema/sink.ts";
 import { shown } from "./schema/syntax.ts";
 import { record } from "./schema/types.ts";
@@ -120,7 +120,7 @@ export class ObjectReader {
 
   #readKnown(root: MapNode, apiVersion: string, entry: KindEntry): void {
     const namespace = entry.namespaced ? this.#namespaceOf(root) : "";
-    const resource = this.#nameOf(root, entry.kind, entry.namespaced);
+    const resource = this.#nameOf(root, entry.storedAs ?? entry.kind, entry.namespaced);
     const { validation } = this.#options;
     const context = { source: this.#source, sink: this.#sink, validation, resource, namespace };
     const places = Places.ofObject(root.start);
@@ -129,7 +129,7 @@ export class ObjectReader {
     record({}, { passive: ["apiVersion", "kind", "metadata", ...entry.fields] })(at);
     const written = metadataType(at.enter("metadata"));
     checkName(written, at, entry);
-    if (entry.kind === "NetworkPolicy") this.#checkNamespace(at);
+    if (entry.namespaced && entry.kind.endsWith("NetworkPolicy")) this.#checkNamespace(at);
     const origin = (path: Path = []): Origin => this.#origin(places.find(path), resource, path);
     const metadata = storedMetadata(written, namespace);
     const read = entry.read(at, { apiVersion, metadata, origin });

@@ -170,7 +170,7 @@ describe("what could not be read is a blind spot", () => {
   });
   it("filters of other projects blind their namespace, or everything where they reach across", () => {
     const { blinds, findings } = read(
-      "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: l7, namespace: shop}\n---\napiVersion: projectcalico.org/v3\nkind: GlobalNetworkPolicy\nmetadata: {name: g}\n---\napiVersion: acme.example/v1\nkind: EdgeFirewall\nmetadata: {name: e}\n",
+      "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: l7, namespace: shop}\n---\napiVersion: cilium.io/v2\nkind: CiliumClusterwideNetworkPolicy\nmetadata: {name: g}\n---\napiVersion: acme.example/v1\nkind: EdgeFirewall\nmetadata: {name: e}\n",
     );
     assert.deepEqual(
       findings.map(({ code }) => code),
@@ -180,7 +180,7 @@ describe("what could not be read is a blind spot", () => {
       blinds.map(({ what, why, namespace }) => [what, why, namespace]),
       [
         ["CiliumNetworkPolicy shop/l7", "not modelled", "shop"],
-        ["GlobalNetworkPolicy g", "not modelled", undefined],
+        ["CiliumClusterwideNetworkPolicy g", "not modelled", undefined],
         ["EdgeFirewall e", "not modelled", undefined],
       ],
     );

@@ -9,23 +9,7 @@ interface Unmodelled {
   readonly kinds: Readonly<Record<string, "namespaced" | "cluster">>;
 }
 
-const CALICO = {
-  NetworkPolicy: "namespaced",
-  GlobalNetworkPolicy: "cluster",
-  NetworkSet: "namespaced",
-  GlobalNetworkSet: "cluster",
-  HostEndpoint: "cluster",
-  Profile: "cluster",
-  Tier: "cluster",
-} as const;
-
 const UNMODELLED: readonly Unmodelled[] = [
-  {
-    group: "policy.networking.k8s.io",
-    kinds: { ClusterNetworkPolicy: "cluster", AdminNetworkPolicy: "cluster", BaselineAdminNetworkPolicy: "cluster" },
-  },
-  { group: "projectcalico.org", kinds: CALICO },
-  { group: "crd.projectcalico.org", kinds: CALICO },
   {
     group: "cilium.io",
     kinds: {

@@ -14,8 +14,8 @@ const CHOICES = {
     about: "whether an ipBlock also matches pods with an address in it",
   },
   "pod-to-own-node": {
-    values: ["allow", "judge"],
-    about: "whether a pod always reaches its own node, or its egress policy is asked",
+    values: ["allow", "judge", "drop"],
+    about: "whether a pod always reaches its own node, its egress policy is asked, or all of it is dropped",
   },
   "service-hairpin": {
     values: ["judge", "allow"],
@@ -24,6 +24,15 @@ const CHOICES = {
   "unlisted-namespace-labels": {
     values: ["unknown", "none"],
     about: "whether a namespace that is not in the input may have labels beside its name",
+  },
+  "unlisted-service-account-labels": {
+    values: ["unknown", "none"],
+    about: "whether a service account that is not in the input may have labels",
+  },
+  "equal-priority": {
+    values: ["contest", "by-name"],
+    about:
+      "whether cluster network policies of one priority that disagree leave the answer open, or the first by name decides",
   },
 } as const satisfies Readonly<Record<string, Choice>>;
 
@@ -36,6 +45,17 @@ export const PROFILES = {
     "pod-to-own-node": "allow",
     "service-hairpin": "judge",
     "unlisted-namespace-labels": "unknown",
+    "unlisted-service-account-labels": "unknown",
+    "equal-priority": "contest",
+  },
+  calico: {
+    "cidr-matches-pods": "yes",
+    // Egress policy first, and what it lets through is dropped where the agent is not told otherwise.
+    "pod-to-own-node": "drop",
+    "service-hairpin": "judge",
+    "unlisted-namespace-labels": "unknown",
+    "unlisted-service-account-labels": "unknown",
+    "equal-priority": "by-name",
   },
 } as const satisfies Readonly<Record<string, Assumptions>>;
 

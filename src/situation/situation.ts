@@ -2,17 +2,19 @@
 import { inventoryOf, type Inventory } from "../cluster/inventory.ts";
 import { type AddressSet, IPV4 } from "../net/address.ts";
 import { unionOf } from "../net/intervals.ts";
-import { networkPolicyTier } from "../policy/dialects/kubernetes/lower.ts";
-import { inOrder, type Tier } from "../policy/model.ts";
-import type { NetworkPolicyResource } from "../resources/kinds.ts";
+import type { Tier } from "../policy/model.ts";
+import { resourceName } from "../resources/kinds.ts";
 import type { Blind, Reading } from "../resources/reading.ts";
 import type { Finding } from "../source/finding.ts";
 import type { Assumptions } from "./assumptions.ts";
+import { tiersOf } from "./tiers.ts";
 
 export interface Situation {
   readonly inventory: Inventory;
-  /** In evaluation order. */
+  /** In evaluation order, those with policies. */
   readonly tiers: readonly Tier[];
+  /** The tiers once everything staged is live; undefined where nothing is staged. */
+  readonly pendingTiers: readonly Tier[] | undefined;
   /** What may filter packets and cannot be taken into account. */
   readonly blinds: readonly Blind[];
   readonly assumptions: Assumptions;
@@ -32,16 +34,30 @@ export function situationOf(
   options: SituationOptions,
 ): { readonly situation: Situation; readonly findings: readonly Finding[] } {
   const { inventory, findings } = inventoryOf(reading.resources);
-  const policies = reading.resources.filter(
-    (resource): resource is NetworkPolicyResource => resource.kind === "NetworkPolicy",
-  );
+  const { enforced, pending } = tiersOf(reading.resources);
   const told = unionOf(inventory.nodes.flatMap((node) => node.podRange));
   const situation: Situation = {
     inventory,
-    tiers: inOrder([networkPolicyTier(policies)]),
-    blinds: reading.blinds,
+    tiers: enforced,
+    pendingTiers: pending,
+    blinds: [...reading.blinds, ...hostEndpoints(reading)],
     assumptions: options.assumptions,
     podRange: options.podRange ?? (told.length > 0 ? told : [IPV4]),
   };
   return { situation, findings };
+}
+
+/** What host endpoints let through to nodes is not modelled yet. */
+function hostEndpoints({ resources }: Reading): readonly Blind[] {
+  return resources.flatMap(({ kind, metadata, origin }) =>
+    kind === "HostEndpoint"
+      ? [{ what: resourceName(kind, metadata), why: "not modelled", namespace: undefined, origin: origin() } as const]
+      : [],
+  );
+}
+
+/** The situation as it will be once everything staged is live; undefined where nothing is staged. */
+export function pendingSituation(situation: Situation): Situation | undefined {
+  const { pendingTiers } = situation;
+  return pendingTiers === undefined ? undefined : { ...situation, tiers: pendingTiers, pendingTiers: undefined };
 }

@@ -36,6 +36,10 @@ export const CODES = {
   PC120: { severity: "info", title: "kinds that do not filter packets" },
   PC121: { severity: "warning", title: "filter that is not modelled" },
   PC122: { severity: "warning", title: "no namespace given" },
+  PC123: { severity: "warning", title: "valid, but matches nothing" },
+  PC124: { severity: "warning", title: "field of a newer API" },
+  PC125: { severity: "info", title: "kind or form that newer clusters replaced" },
+  PC126: { severity: "warning", title: "defaults were not filled in" },
   // The inventory.
   PC130: { severity: "warning", title: "pods without an address" },
   PC131: { severity: "warning", title: "several pods bear one address" },

@@ -38,3 +38,8 @@ export function pathText(path: Path): string {
     })
     .join("");
 }
+
+/** The field, or the resource where the origin is a resource as a whole. */
+export function placeText(origin: Origin): string {
+  return origin.path === "" ? origin.resource : origin.path;
+}

@@ -5,7 +5,7 @@ import { serviceRoutes } from "../path/path.ts";
 import { type Situation } from "../situation/situation.ts";
 import { type FixtureOptions, readSituation, situationFrom } from "../situation/situation.fixture.ts";
 import { endOf, verdictOf } from "./verdict.fixture.ts";
-import { judge, type Verdict } from "./verdict.ts";
+import { judge, missingAt, type Verdict } from "./verdict.ts";
 
 function given(...objects: readonly string[]): (options?: FixtureOptions) => Situation {
   return (options) => situationFrom(objects.join("\n---\n"), options);
@@ -39,13 +39,13 @@ spec:
   template: {metadata: {labels: {app: web}}, spec: {containers: [{name: main, image: app}]}}`;
 
 function missingOf({ stages }: Verdict): readonly string[] {
-  return stages.flatMap(({ report }) => report?.missing ?? []);
+  return stages.flatMap(missingAt).map(({ text }) => text);
 }
 
 function assumptionsOf({ stages }: Verdict): readonly string[] {
   return stages.flatMap(({ stage, report }) => [
     ...(report?.assumptions ?? []),
-    ...(stage.kind === "skipped" && stage.assumption !== undefined ? [stage.assumption] : []),
+    ...("assumption" in stage && stage.assumption !== undefined ? [stage.assumption] : []),
   ]);
 }
 
@@ -222,6 +222,131 @@ describe("a pod whose node the input does not tell", () => {
   });
 });
 
+/** A policy of Calico for `db2`, which has no labels, that asks for a label of the other side's service account. */
+function byAccount(action: "Allow" | "Deny"): string {
+  return `${pod("db2", "10.0.2.2", "{app: db2}")}
+---
+apiVersion: projectcalico.org/v3
+kind: NetworkPolicy
+metadata: {name: accounts, namespace: shop}
+spec:
+  selector: app == 'db2'
+  types: [Ingress]
+  ingress: [{action: ${action}, source: {serviceAccounts: {selector: role == 'front'}}}]`;
+}
+
+const SUBJECT = `
+apiVersion: projectcalico.org/v3
+kind: NetworkPolicy
+metadata: {name: subject, namespace: shop}
+spec: {selector: all(), serviceAccountSelector: role == 'front', types: [Ingress]}`;
+
+describe("a service account that is not in the input", () => {
+  it("may have any label, so a selector on its labels is undecided and names label and account", () => {
+    const verdict = verdictOf(given(SHOP, DB, byAccount("Allow"))(), "shop/db", "shop/db2");
+    assertUndecided(verdict, /^label role of service account shop\/default, which is not in the input$/);
+    assert.match(
+      verdict.stages.flatMap(missingAt)[0]?.remedy ?? "",
+      /add the ServiceAccount.*unlisted-service-account-labels=none/,
+    );
+  });
+
+  it("leaves open whom a policy governs that selects by its labels", () => {
+    assertUndecided(verdictOf(given(SHOP, DB, SUBJECT)(), "198.51.100.7", "shop/db"), /label role of service account/);
+  });
+
+  it("is known once its object is there, with labels or without", () => {
+    for (const [labels, kind] of [
+      ["{role: front}", "allowed"],
+      ["{}", "denied"],
+    ] as const) {
+      const account = `{apiVersion: v1, kind: ServiceAccount, metadata: {name: default, namespace: shop, labels: ${labels}}}`;
+      const verdict = verdictOf(given(SHOP, DB, account, byAccount("Allow"))(), "shop/db", "shop/db2");
+      assert.deepEqual([verdict.kind, assumptionsOf(verdict)], [kind, []]);
+    }
+  });
+});
+
+function cluster(name: string, action: string, priority = 5): string {
+  return `
+apiVersion: policy.networking.k8s.io/v1alpha2
+kind: ClusterNetworkPolicy
+metadata: {name: ${name}}
+spec:
+  tier: Admin
+  priority: ${priority}
+  subject: {namespaces: {}}
+  ingress: [{action: ${action}, from: [{pods: {namespaceSelector: {}, podSelector: {}}}]}]`;
+}
+
+describe("cluster network policies of one priority", () => {
+  const peer = pod("peer", "10.0.1.1");
+
+  it("that disagree leave the answer open, which names both and where they stand", () => {
+    const situation = given(SHOP, DB, peer, cluster("one", "Accept"), cluster("two", "Deny"))();
+    assertUndecided(
+      verdictOf(situation, "shop/peer", "shop/db"),
+      /^which of one and two comes first, all with priority 5 \(cluster\.yaml:\d+, cluster\.yaml:\d+\)$/,
+    );
+  });
+
+  it("that pass and allow disagree, though both let the packet through in the end", () => {
+    const situation = given(SHOP, DB, peer, cluster("one", "Accept"), cluster("two", "Pass"))();
+    assertUndecided(verdictOf(situation, "shop/peer", "shop/db"), /which of one and two comes first/);
+  });
+
+  it("that agree, or of which only one speaks of the packet, decide", () => {
+    const agree = given(SHOP, DB, peer, cluster("one", "Deny"), cluster("two", "Deny"))();
+    assert.equal(verdictOf(agree, "shop/peer", "shop/db").kind, "denied");
+    assert.equal(verdictOf(agree, "198.51.100.7", "shop/db").kind, "allowed");
+    const silent = cluster("two", "Accept").replace("podSelector: {}", "podSelector: {matchLabels: {no: one}}");
+    assert.equal(
+      verdictOf(given(SHOP, DB, peer, cluster("one", "Deny"), silent)(), "shop/peer", "shop/db").kind,
+      "denied",
+    );
+  });
+
+  it("do not matter where the priorities differ: the lower number comes first", () => {
+    const situation = given(SHOP, DB, peer, cluster("a", "Accept", 6), cluster("b", "Deny", 5))();
+    const verdict = verdictOf(situation, "shop/peer", "shop/db");
+    assert.deepEqual([verdict.kind, assumptionsOf(verdict)], ["denied", []]);
+  });
+});
+
+describe("a pod's own node where what is sent there is dropped", () => {
+  const node =
+    "{apiVersion: v1, kind: Node, metadata: {name: n1}, status: {addresses: [{type: InternalIP, address: 172.18.0.1}]}}";
+  const drop = { assumptions: { "pod-to-own-node": "drop" } } as const;
+
+  it("is not reached even where no policy governs, and other nodes are", () => {
+    const other = node.replace("name: n1", "name: n2").replace("172.18.0.1", "172.18.0.2");
+    const situation = given(SHOP, DB, node, other)(drop);
+    const verdict = verdictOf(situation, "shop/db", "172.18.0.1");
+    assert.deepEqual([verdict.kind, verdict.deciding?.stage.kind], ["denied", "blocked"]);
+    assert.deepEqual(assumptionsOf(verdict), ["pod-to-own-node"]);
+    assert.equal(verdictOf(situation, "shop/db", "172.18.0.2").kind, "allowed");
+  });
+
+  it("still reaches the pod", () => {
+    const deny = policy("{podSelector: {}, policyTypes: [Ingress]}");
+    assert.equal(verdictOf(given(SHOP, DB, node, deny)(drop), "172.18.0.1", "shop/db").kind, "allowed");
+  });
+
+  it("is refused by egress policy first, which is then what decided", () => {
+    const deny = policy("{podSelector: {}, policyTypes: [Egress]}");
+    const verdict = verdictOf(given(SHOP, DB, node, deny)(drop), "shop/db", "172.18.0.1");
+    assert.deepEqual([verdict.kind, verdict.deciding?.stage.name], ["denied", "policy egress"]);
+  });
+
+  it("is undecided where the input does not tell the pod's node", () => {
+    const lost = pod("lost", "10.0.4.1", "{app: lost}", "");
+    assertUndecided(
+      verdictOf(given(SHOP, lost, node)(drop), "shop/lost", "172.18.0.1"),
+      /whether shop\/pod\/lost runs on node\/n1 \(then it is dropped\)/,
+    );
+  });
+});
+
 describe("an assumption that decided is named", () => {
   it("cidr-matches-pods, with either value", () => {
     const block = policy("{podSelector: {matchLabels: {app: db}}, ingress: [{from: [{ipBlock: {cidr: 10.0.0.0/8}}]}]}");
@@ -242,13 +367,14 @@ describe("an assumption that decided is named", () => {
     assert.deepEqual([outside.kind, assumptionsOf(outside)], ["allowed", []]);
   });
 
-  it("pod-to-own-node, with either value", () => {
+  it("pod-to-own-node, with each value", () => {
     const node =
       "{apiVersion: v1, kind: Node, metadata: {name: n1}, status: {addresses: [{type: InternalIP, address: 172.18.0.1}]}}";
     const deny = policy("{podSelector: {}, policyTypes: [Egress]}");
     for (const [value, kind] of [
       ["allow", "allowed"],
       ["judge", "denied"],
+      ["drop", "denied"],
     ] as const) {
       const verdict = verdictOf(
         given(SHOP, DB, node, deny)({ assumptions: { "pod-to-own-node": value } }),
@@ -256,8 +382,57 @@ describe("an assumption that decided is named", () => {
         "172.18.0.1",
       );
       assert.equal(verdict.kind, kind);
-      assert.deepEqual(assumptionsOf(verdict), ["pod-to-own-node"]);
+      assert.deepEqual([...new Set(assumptionsOf(verdict))], ["pod-to-own-node"]);
     }
+  });
+
+  it("unlisted-service-account-labels, where no labels of the account are given", () => {
+    const situation = given(
+      SHOP,
+      DB,
+      byAccount("Allow"),
+    )({ assumptions: { "unlisted-service-account-labels": "none" } });
+    const verdict = verdictOf(situation, "shop/db", "shop/db2");
+    assert.deepEqual([verdict.kind, assumptionsOf(verdict)], ["denied", ["unlisted-service-account-labels"]]);
+  });
+
+  it("but not one that would not have decided otherwise", () => {
+    const named = byAccount("Allow").replace("selector: role == 'front'", "names: [default]");
+    for (const value of ["unknown", "none"] as const) {
+      const situation = given(SHOP, DB, named)({ assumptions: { "unlisted-service-account-labels": value } });
+      const verdict = verdictOf(situation, "shop/db", "shop/db2");
+      assert.deepEqual([verdict.kind, assumptionsOf(verdict)], ["allowed", []]);
+    }
+    const bare = pod("bare", "10.0.3.2");
+    const either = policy(
+      "{podSelector: {matchLabels: {app: db}}, ingress: [{from: [{namespaceSelector: {matchLabels: {team: red}}, podSelector: {matchLabels: {app: web}}}]}]}",
+    );
+    const situation = given(DB, bare, either)({ assumptions: { "unlisted-namespace-labels": "none" } });
+    const verdict = verdictOf(situation, "shop/bare", "shop/db");
+    assert.deepEqual([verdict.kind, assumptionsOf(verdict)], ["denied", []]);
+  });
+
+  it("unlisted-service-account-labels also where it decides whom a policy governs", () => {
+    const situation = given(SHOP, DB, SUBJECT)({ assumptions: { "unlisted-service-account-labels": "none" } });
+    const verdict = verdictOf(situation, "198.51.100.7", "shop/db");
+    assert.deepEqual([verdict.kind, assumptionsOf(verdict)], ["allowed", ["unlisted-service-account-labels"]]);
+  });
+
+  it("equal-priority, where the first by name decides", () => {
+    const situation = given(
+      SHOP,
+      DB,
+      pod("peer", "10.0.1.1"),
+      cluster("b", "Accept"),
+      cluster("a", "Deny"),
+    )({
+      assumptions: { "equal-priority": "by-name" },
+    });
+    const verdict = verdictOf(situation, "shop/peer", "shop/db");
+    assert.deepEqual([verdict.kind, assumptionsOf(verdict)], ["denied", ["equal-priority"]]);
+    const decision = verdict.stages[1]?.report?.decision;
+    assert.ok(decision?.kind === "rule");
+    assert.equal(decision.policy.name, "a");
   });
 
   it("service-hairpin, with either value", () => {
@@ -308,7 +483,7 @@ describe("every stage is judged", () => {
     const allowed = verdictOf(given(SHOP, DB, peer, rules)(), "shop/peer", "shop/db").stages[1]?.report?.decision;
     assert.ok(allowed?.kind === "rule");
     assert.deepEqual(
-      [allowed.policy.name, allowed.rule.origin.path, allowed.peer?.origin.path, allowed.port?.origin.path],
+      [allowed.policy.name, allowed.rule.origin.path, allowed.peer?.origin.path, allowed.traffic?.origin.path],
       ["many", "spec.ingress[1]", "spec.ingress[1].from[0]", "spec.ingress[1].ports[1]"],
     );
     const denied = verdictOf(given(SHOP, DB, peer, rules)(), "198.51.100.7", "shop/db").stages[1]?.report?.decision;

@@ -1,14 +1,15 @@
 /** The verdict of one packet on one path, stage by stage: the oracle that every faster engine is held against. */
 import type { TrafficPoint } from "../net/traffic.ts";
-import type { Path, PolicyFilter, Rewrite, Skipped } from "../path/path.ts";
+import type { Blocked, Path, PolicyFilter, Rewrite, Skipped } from "../path/path.ts";
 import type { Situation } from "../situation/situation.ts";
+import type { Fact } from "../source/fact.ts";
 import { type FilterReport, judgeFilter } from "./policy-filter.ts";
 
 export type VerdictKind = "allowed" | "denied" | "one-way" | "partial" | "no-route" | "undecided";
 
 export type StageReport =
   | { readonly stage: PolicyFilter; readonly report: FilterReport }
-  | { readonly stage: Rewrite | Skipped; readonly report: undefined };
+  | { readonly stage: Rewrite | Skipped | Blocked; readonly report: undefined };
 
 export interface Verdict {
   readonly kind: "allowed" | "denied" | "undecided";
@@ -26,8 +27,8 @@ export function judge(situation: Situation, path: Path, packet: TrafficPoint): V
   const stages = path.stages.map((stage): StageReport =>
     stage.kind === "filter" ? { stage, report: judgeFilter(situation, stage, seen) } : { stage, report: undefined },
   );
-  const denied = stages.find(({ report }) => report?.verdict === "denied");
-  const open = stages.find(({ report }) => report?.verdict === "undecided");
+  const denied = stages.find((stage) => outcomeOf(stage) === "denied");
+  const open = stages.find((stage) => outcomeOf(stage) === "undecided");
   return {
     kind: denied !== undefined ? "denied" : open !== undefined ? "undecided" : "allowed",
     path,
@@ -35,4 +36,17 @@ export function judge(situation: Situation, path: Path, packet: TrafficPoint): V
     stages,
     deciding: denied ?? open,
   };
+}
+
+/** What a stage does with the packet. */
+export function outcomeOf({ stage, report }: StageReport): "allowed" | "denied" | "undecided" {
+  if (report !== undefined) return report.verdict;
+  if (stage.kind !== "blocked") return "allowed";
+  return stage.onlyIf === undefined ? "denied" : "undecided";
+}
+
+/** The facts that a stage lacks. */
+export function missingAt({ stage, report }: StageReport): readonly Fact[] {
+  if (report !== undefined) return report.missing;
+  return stage.kind === "blocked" && stage.onlyIf !== undefined ? [stage.onlyIf] : [];
 }

@@ -35,6 +35,7 @@ const SETTINGS: readonly Assumptions[] = [
   PROFILES.kubernetes,
   { ...PROFILES.kubernetes, "cidr-matches-pods": "no" },
   { ...PROFILES.kubernetes, "pod-to-own-node": "judge", "unlisted-namespace-labels": "none" },
+  PROFILES.calico,
 ];
 
 /** The world without some of its namespaces: then labels of namespaces are not known. */

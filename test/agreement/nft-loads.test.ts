@@ -9,7 +9,7 @@ import { labCapabilities } from "../../src/kernel/capabilities.ts";
 import { createNamespaces, deleteNamespaces } from "../../src/kernel/namespaces.ts";
 import { listTable, loadRuleset } from "../../src/kernel/nft.ts";
 import { type Family, IPV4, IPV6 } from "../../src/net/address.ts";
-import { ALL_TRAFFIC, box, subtractTraffic, toPorts, unionTraffic } from "../../src/net/traffic.ts";
+import { ALL_TRAFFIC, box, NO_TRAFFIC, subtractTraffic, toPorts, unionTraffic } from "../../src/net/traffic.ts";
 import { PROFILES } from "../../src/situation/assumptions.ts";
 import { world } from "../worlds/world.ts";
 import { situationOfObjects } from "./situations.ts";
@@ -32,15 +32,18 @@ async function assertLoads(program: Program): Promise<string> {
   return listed;
 }
 
+const OWN_NODE = ["allow", "judge", "drop"] as const;
+
 const V6 = IPV6.start;
 function everyKindOf(family: Family): FamilyProgram {
   const whole = family === 4 ? IPV4 : IPV6;
   const base = family === 4 ? 0x0a00_0000n : V6 + (0xfdn << 120n);
   return {
     family,
+    localPods: [base + 1n, base + 2n, base + 3n],
     isolatedEgress: [base + 1n],
     isolatedIngress: [base + 1n, base + 2n],
-    podClasses: [1, 65_535, 65_536, 0].map((peerClass, i) => ({
+    addressClasses: [1, 65_535, 65_536, 0].map((peerClass, i) => ({
       block: { start: base + BigInt(i), end: base + BigInt(i) + 1n },
       peerClass,
     })),
@@ -59,14 +62,18 @@ const EVERY_KIND: Program = {
   table: TABLE.name,
   generation: 65_535,
   denial: "reject",
-  judgesOwnNode: true,
+  toOwnNode: "drop",
   interfaces: [
     { name: "veth1", addresses: [0x0a00_0001n, V6 + 1n] },
     { name: "cali-0.a_b@c", addresses: [] },
   ],
   families: [everyKindOf(4), everyKindOf(6)],
   trafficChains: [
-    { name: "traffic_all_but", traffic: subtractTraffic(ALL_TRAFFIC, toPorts(6, [{ start: 25, end: 26 }])) },
+    {
+      name: "traffic_all_but",
+      traffic: subtractTraffic(ALL_TRAFFIC, toPorts(6, [{ start: 25, end: 26 }])),
+      logged: ALL_TRAFFIC,
+    },
     {
       name: "traffic_ports",
       traffic: [6, 17, 33, 132, 136]
@@ -81,18 +88,23 @@ const EVERY_KIND: Program = {
           ),
         )
         .reduce(unionTraffic),
+      logged: NO_TRAFFIC,
     },
     {
       name: "traffic_icmp",
       traffic: [1, 58]
         .map((protocol) => box(protocol, [{ start: 8, end: 10 }], [{ start: 0, end: 2 }]))
         .reduce(unionTraffic),
+      logged: NO_TRAFFIC,
     },
     {
       name: "traffic_each_protocol",
       traffic: Array.from({ length: 128 }, (_, i) => box(i * 2, [{ start: 0, end: 1 }], [{ start: 0, end: 1 }])).reduce(
         unionTraffic,
       ),
+      logged: [1, 58, 17]
+        .map((protocol) => box(protocol, [{ start: 3, end: 9 }], [{ start: 0, end: 2 }]))
+        .reduce(unionTraffic),
     },
   ],
   degraded: ["one reason\nflush ruleset"],
@@ -113,7 +125,7 @@ describe("the kernel", { skip }, () => {
     for (const [i, { objects }] of fc.sample(world(), { numRuns: 12, seed: 7 }).entries()) {
       const situation = situationOfObjects(objects, {
         ...PROFILES.kubernetes,
-        "pod-to-own-node": i % 2 === 0 ? "allow" : "judge",
+        "pod-to-own-node": OWN_NODE[i % OWN_NODE.length] ?? "allow",
         "service-hairpin": i % 3 === 0 ? "allow" : "judge",
       });
       for (const node of situation.inventory.nodes) {

@@ -46,6 +46,11 @@ describe("the kernel programs and the oracle agree on every packet of random wor
   it("where packets to the own node are judged", () =>
     holdsUnder({ ...PROFILES.kubernetes, "pod-to-own-node": "judge" }, 60));
 
+  it("where packets to the own node are dropped", () =>
+    holdsUnder({ ...PROFILES.kubernetes, "pod-to-own-node": "drop" }, 60));
+
+  it("in the profile calico", () => holdsUnder(PROFILES.calico, 60));
+
   it("where CIDRs do not match pods", () => holdsUnder({ ...PROFILES.kubernetes, "cidr-matches-pods": "no" }, 60));
 
   it("where Service hairpin is let through", () =>

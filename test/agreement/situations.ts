@@ -1,5 +1,4 @@
 /** From worlds and raw packets, as the naive reading takes them, to the values the engines take. */
-import assert from "node:assert/strict";
 import { type Address, isAddressError, parseAddress } from "../../src/net/address.ts";
 import { headerKind, protocolNumber } from "../../src/net/protocol.ts";
 import type { TrafficPoint } from "../../src/net/traffic.ts";
@@ -9,6 +8,8 @@ import { endAt } from "../../src/path/end.ts";
 import { directPath, type Path } from "../../src/path/path.ts";
 import { type Situation, situationOf } from "../../src/situation/situation.ts";
 import type { RawObject, RawPacket } from "../naive/raw-objects.ts";
+import { findingText } from "../../src/source/finding.ts";
+import { RefusedWorldError } from "../worlds/replay.ts";
 import { worldText } from "../worlds/world.ts";
 
 /** Reads the objects as the command line does; worlds are valid, so any error is one of ours. */
@@ -21,7 +22,7 @@ export function situationOfObjects(
     namespace: undefined,
   });
   const errors = reading.findings.filter((finding) => finding.severity === "error");
-  assert.deepEqual(errors, []);
+  if (errors.length > 0) throw new RefusedWorldError(errors.map(findingText).join("\n"));
   return situationOf(reading, { assumptions, podRange: undefined }).situation;
 }
 

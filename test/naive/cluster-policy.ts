@@ -103,7 +103,7 @@ function protocolMatches(flow: Flow, { tcp, udp, sctp, destinationNamedPort }: R
   return isPresent(range) ? range.start <= destinationPort && destinationPort <= range.end : number === destinationPort;
 }
 
-/** The same policy in the words of v1alpha2; Baseline knows no priority there was only one of. */
+/** The same policy in the words of v1alpha2. There was only one Baseline policy, without a priority: it comes last. */
 export function modernised(elder: RawElderPolicy): RawClusterPolicy {
   const { subject, priority, ingress, egress } = elder.spec;
   return {
@@ -112,7 +112,7 @@ export function modernised(elder: RawElderPolicy): RawClusterPolicy {
     ...(elder.metadata === undefined ? {} : { metadata: elder.metadata }),
     spec: {
       tier: elder.kind === "AdminNetworkPolicy" ? "Admin" : "Baseline",
-      priority: priority ?? 0,
+      priority: priority ?? 1000,
       subject,
       ingress: (ingress ?? []).map(modernisedRule),
       egress: (egress ?? []).map(modernisedRule),

@@ -21,9 +21,19 @@ export async function holdsInEveryWorld(
   const found = details.counterexample?.[0];
   if (!details.failed) return;
   if (found === undefined) throw new Error(`no world was tried: ${messageOf(details.errorInstance)}`);
-  const shrunk = await smallest(found, async (candidate) => (await failureOf(check, candidate)) !== undefined);
+  const first = await failureOf(check, found);
+  const shrunk = await smallest(found, async (candidate) => isLike(first, await failureOf(check, candidate)));
   const failure = await failureOf(check, shrunk);
   throw new Error(reportOf(details, shrunk, failure ?? details.errorInstance), { cause: failure });
+}
+
+/** A world that the product refuses to read. Making a world smaller must not turn another failure into this one. */
+export class RefusedWorldError extends Error {
+  override readonly name = "RefusedWorldError";
+}
+
+function isLike(first: Error | undefined, failure: Error | undefined): boolean {
+  return failure !== undefined && failure instanceof RefusedWorldError === first instanceof RefusedWorldError;
 }
 
 type Check = (world: World) => void | Promise<void>;

@@ -2,7 +2,7 @@
 import type { TrafficPoint } from "../../net/traffic.ts";
 import { headerKind, protocolText } from "../../net/protocol.ts";
 import type { Origin } from "../../source/origin.ts";
-import { remedyFor } from "../remedies.ts";
+import type { Fact } from "../../source/fact.ts";
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json | undefined };
 
@@ -28,6 +28,6 @@ export function packetJson({ protocol, first, second }: TrafficPoint): Json {
   }
 }
 
-export function missingJson(facts: readonly string[]): Json {
-  return facts.map((fact) => ({ fact, remedy: remedyFor(fact) }));
+export function missingJson(facts: readonly Fact[]): Json {
+  return facts.map(({ text, remedy }) => ({ fact: text, remedy }));
 }

@@ -1,5 +1,6 @@
 /** The map as `portcullis/map/v1`: docs/schemas/map.v1.json. */
-import type { MapRow, ReachMap, Side } from "../../reach/map.ts";
+import type { MapRow, ReachMap } from "../../reach/map.ts";
+import type { Side } from "../../reach/sides.ts";
 import { type Json, missingJson } from "./json.ts";
 import { trafficJson } from "./why-json.ts";
 
@@ -16,7 +17,7 @@ function rowJson({ from, to, family, traffic }: MapRow): { readonly [key: string
   return { from: sideJson(from), to: sideJson(to), family, traffic: trafficJson(traffic) };
 }
 
-/** A workload or pod in the grammar of ends, or a list of address ranges. */
+/** A workload, pod or node in the grammar of ends, or a list of address ranges. */
 function sideJson(side: Side): Json {
-  return side.kind === "workload" ? side.name : side.ranges;
+  return side.kind === "outside" ? side.ranges : side.name;
 }

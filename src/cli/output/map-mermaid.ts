@@ -1,8 +1,12 @@
-/** The map as a mermaid flowchart: namespaces as boxes, address ranges beside them, what is not known with dashed lines. */
+/**
+ * The map as a mermaid flowchart: namespaces as boxes, beside them address ranges as rounded shapes and nodes of the cluster
+ * as hexagons, what is not known with dashed lines.
+ */
 import { podText, workloadText } from "../../cluster/endpoint.ts";
-import { type MapRow, type ReachMap, type Side, sideText } from "../../reach/map.ts";
+import { trafficText } from "../../net/traffic-text.ts";
+import type { MapRow, ReachMap } from "../../reach/map.ts";
+import { type NodeSide, type OutsideSide, type Side, sideText, type WorkloadSide } from "../../reach/sides.ts";
 import type { Situation } from "../../situation/situation.ts";
-import { trafficWords } from "./words.ts";
 
 export function mermaidText({ connections, undecided }: ReachMap, situation: Situation): string {
   const rows = [...connections, ...undecided];
@@ -32,7 +36,7 @@ export function mermaidText({ connections, undecided }: ReachMap, situation: Sit
     ]),
     ...names.flatMap((name) => {
       const side = sides.get(name);
-      return side?.kind === "outside" ? [`  ${id(side)}(["${side.ranges.map(escapeMermaid).join("<br>")}"])`] : [];
+      return side === undefined || side.kind === "workload" ? [] : [`  ${id(side)}${shapeOf(side)}`];
     }),
     ...connections.map(edge("-->", "")),
     ...undecided.map(edge("-.->", " ?")),
@@ -40,15 +44,22 @@ export function mermaidText({ connections, undecided }: ReachMap, situation: Sit
   ].join("\n");
 }
 
+/** What stands beside the namespaces. */
+function shapeOf(side: NodeSide | OutsideSide): string {
+  switch (side.kind) {
+    case "node":
+      return `{{"${escapeMermaid(side.name)}"}}`;
+    case "outside":
+      return `(["${side.ranges.map(escapeMermaid).join("<br>")}"])`;
+  }
+}
+
 function labelOf({ traffic, family }: MapRow): string {
-  return `${trafficWords(traffic)}${family === undefined ? "" : ` (IPv${family})`}`;
+  return `${trafficText(traffic)}${family === undefined ? "" : ` (IPv${family})`}`;
 }
 
 /** Workloads that no row names: nobody reaches them and they reach nobody. Where pods of one differ, each by itself. */
-function silentWorkloads(
-  { inventory }: Situation,
-  named: ReadonlySet<string>,
-): readonly (Side & { readonly kind: "workload" })[] {
+function silentWorkloads({ inventory }: Situation, named: ReadonlySet<string>): readonly WorkloadSide[] {
   const split = new Set(
     inventory.pods.filter((pod) => named.has(podText(pod))).map((pod) => workloadText(pod.workload)),
   );

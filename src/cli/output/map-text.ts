@@ -1,8 +1,9 @@
 /** The map for people: one line for each pair, sorted, so that every line can be searched for. */
-import { type MapRow, type ReachMap, sideText, type UndecidedRow } from "../../reach/map.ts";
-import { remedyFor } from "../remedies.ts";
+import type { MapRow, ReachMap, UndecidedRow } from "../../reach/map.ts";
+import { trafficText } from "../../net/traffic-text.ts";
+import { sideText } from "../../reach/sides.ts";
 import { align, type Line, styled } from "./lines.ts";
-import { counted, trafficWords } from "./words.ts";
+import { counted } from "./words.ts";
 
 export function mapLines({ connections, undecided, workloads }: ReachMap): readonly Line[] {
   if (workloads.length === 0) return [["no pods or workloads are in the input, so there is nothing to map"]];
@@ -16,13 +17,20 @@ export function mapLines({ connections, undecided, workloads }: ReachMap): reado
       : align([head, ...rowsOf(connections, withFamily)])),
     ...(undecided.length === 0 ? [] : undecidedLines(undecided, head, withFamily)),
     [],
-    [styled("faint", LEFT_OUT)],
+    [styled("faint", leftOut([...connections, ...undecided]))],
   ];
 }
 
-const LEFT_OUT =
-  "Not listed, because it always passes: a pod to itself by its own address, a node to its own pods." +
-  " Address ranges mean addresses that no pod bears.";
+/** What the rows are not about. */
+function leftOut(rows: readonly MapRow[]): string {
+  const nodes = rows.some(({ from, to }) => from.kind === "node" || to.kind === "node");
+  return (
+    "Not listed, because it always passes: a pod to itself by its own address, a node to its own pods." +
+    (nodes
+      ? " Rows of a node are about the pods of other nodes. Address ranges mean addresses that no pod and no node bears."
+      : " Address ranges mean addresses that no pod bears.")
+  );
+}
 
 function rowsOf(rows: readonly MapRow[], withFamily: boolean): readonly (readonly Line[])[] {
   return rows.map((row, i) => {
@@ -33,7 +41,7 @@ function rowsOf(rows: readonly MapRow[], withFamily: boolean): readonly (readonl
       repeats ? [styled("faint", from)] : [from],
       [sideText(row.to)],
       ...(withFamily ? [[row.family === undefined ? "" : `IPv${row.family}`]] : []),
-      [trafficWords(row.traffic)],
+      [trafficText(row.traffic)],
     ];
   });
 }
@@ -45,16 +53,16 @@ function undecidedLines(
 ): readonly Line[] {
   const byFacts = new Map<string, UndecidedRow[]>();
   for (const row of undecided) {
-    const key = row.missing.join("\n");
+    const key = row.missing.map(({ text }) => text).join("\n");
     byFacts.set(key, [...(byFacts.get(key) ?? []), row]);
   }
   return [...byFacts.values()].flatMap((rows): readonly Line[] => {
     const facts = rows[0]?.missing ?? [];
-    const remedies = [...new Set(facts.flatMap((fact) => remedyFor(fact) ?? []))];
+    const remedies = [...new Set(facts.map(({ remedy }) => remedy))];
     return [
       [],
       [styled("unsure", `UNDECIDED: ${counted(rows.length, "row")}`)],
-      ...facts.map((fact): Line => [`  not known: ${fact}`]),
+      ...facts.map(({ text }): Line => [`  not known: ${text}`]),
       ...remedies.map((remedy): Line => [styled("faint", `  -> ${remedy}`)]),
       ...align([head, ...rowsOf(rows, withFamily)]),
     ];

@@ -5,14 +5,23 @@ import { type Assumptions, choice } from "../../situation/assumptions.ts";
 import type { CaseGroup } from "../case-groups.ts";
 import type { Advice, Decider, StageStory } from "../story.ts";
 import type { WhyAnswer } from "../why-answer.ts";
+import type { Step } from "../../verdict/policy-filter.ts";
 import { type Json, missingJson, originJson, packetJson } from "./json.ts";
 import { exampleText } from "./words.ts";
 import type { TrafficSet } from "../../net/traffic.ts";
 
-export function whyJson(answer: WhyAnswer, assumptions: Assumptions): Json {
-  const { told } = answer;
+/** `pending` is the answer once everything staged is live; undefined where nothing is staged. */
+export function whyJson(answer: WhyAnswer, pending: WhyAnswer | undefined, assumptions: Assumptions): Json {
   return {
     schema: "portcullis/why/v1",
+    ...answerJson(answer, assumptions),
+    pending: pending && answerJson(pending, assumptions),
+  };
+}
+
+function answerJson(answer: WhyAnswer, assumptions: Assumptions): { readonly [key: string]: Json | undefined } {
+  const { told } = answer;
+  return {
     verdict: answer.verdict,
     from: answer.from,
     to: answer.to,
@@ -40,7 +49,7 @@ export function trafficJson(traffic: TrafficSet): Json {
   return trafficEntries(traffic).map((entry) => ({ ...entry }));
 }
 
-export function stageJson({ name, verdict, deciders, reason, missing, assumptions, advice }: StageStory): Json {
+export function stageJson({ name, verdict, deciders, reason, missing, steps, assumptions, advice }: StageStory): Json {
   const [first, ...others] = deciders;
   return {
     name,
@@ -48,7 +57,8 @@ export function stageJson({ name, verdict, deciders, reason, missing, assumption
     ...(first && deciderJson(first)),
     others: others.length === 0 ? undefined : others.map(deciderJson),
     reason,
-    missing: missing.length === 0 ? undefined : missing,
+    steps: steps.length === 0 ? undefined : steps.map(stepJson),
+    missing: missing.length === 0 ? undefined : missing.map(({ text }) => text),
     assumptions: assumptions.length === 0 ? undefined : [...assumptions].sort(),
     nearestMiss: advice?.nearest && nearestJson(advice.nearest),
     missingRule: advice?.rule,
@@ -64,15 +74,28 @@ function deciderJson({ policy, rule, origin }: Decider): { readonly [key: string
   };
 }
 
-function nearestJson({ policy, rule, unmet }: NonNullable<Advice["nearest"]>): Json {
+/** A rule that logged or passed, or a tier whose policies had nothing to say. */
+function stepJson(step: Step): Json {
+  const tier = step.tier.name;
+  if (step.kind === "fell through") return { step: step.kind, tier, policies: step.policies.map(policyText) };
+  return {
+    step: step.kind,
+    tier,
+    policy: policyText(step.policy),
+    rule: step.rule.origin.path,
+    origin: originJson(step.rule.origin),
+  };
+}
+
+function nearestJson({ policy, rule, unmet, change }: NonNullable<Advice["nearest"]>): Json {
   return {
     policy: policyText(policy),
     rule: rule.origin.path,
-    unmet: unmet.map(({ wants, has, note, change, origin }) => ({
+    change: change && { text: change.text, origin: originJson(change.origin) },
+    unmet: unmet.map(({ wants, has, note, origin }) => ({
       wants,
       has,
       note,
-      change,
       path: origin.path,
       origin: originJson(origin),
     })),

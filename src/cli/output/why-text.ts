@@ -1,15 +1,16 @@
 /** The answer of `why` for people. */
-import { pointText } from "../../net/traffic-text.ts";
+import { pointText, trafficText } from "../../net/traffic-text.ts";
 import { isNoTraffic } from "../../net/traffic.ts";
 import { policyText } from "../../policy/model.ts";
 import { type AssumptionName, type Assumptions, choice } from "../../situation/assumptions.ts";
+import type { Fact } from "../../source/fact.ts";
 import { lineText } from "../../source/origin.ts";
+import type { Step } from "../../verdict/policy-filter.ts";
 import type { CaseGroup } from "../case-groups.ts";
-import { remedyFor } from "../remedies.ts";
 import type { Advice, Decider, StageStory } from "../story.ts";
 import type { Told, WhyAnswer } from "../why-answer.ts";
 import { align, type Line, type Style, styled } from "./lines.ts";
-import { exampleText, shortList, shortName, trafficWords, VERDICT_STYLES, verdictWord } from "./words.ts";
+import { exampleText, shortList, shortName, VERDICT_STYLES, verdictWord } from "./words.ts";
 
 /** Headline, summary of the cases where they differ, then the stages of one case with what would change it. */
 export function whyLines(answer: WhyAnswer, assumptions: Assumptions): readonly Line[] {
@@ -18,7 +19,7 @@ export function whyLines(answer: WhyAnswer, assumptions: Assumptions): readonly 
     styled(VERDICT_STYLES[answer.verdict], verdictWord(answer.verdict)),
     "  ",
     styled("strong", `${answer.from} -> ${answer.to}`),
-    isNoTraffic(answer.traffic) ? "" : `  ${trafficWords(answer.traffic)}`,
+    isNoTraffic(answer.traffic) ? "" : `  ${trafficText(answer.traffic)}`,
   ];
   return [
     headline,
@@ -28,7 +29,7 @@ export function whyLines(answer: WhyAnswer, assumptions: Assumptions): readonly 
     ...align(
       [
         ...(told === undefined ? [] : toldRows(told)),
-        ...missingRows(answer.missing, new Set(told?.stages.flatMap(({ missing }) => missing))),
+        ...missingRows(answer.missing, new Set(told?.stages.flatMap(({ missing }) => missing.map(({ text }) => text)))),
         ...answer.assumptions.map((name) => assumptionCells(name, assumptions)),
       ].map(indented),
       3,
@@ -36,11 +37,24 @@ export function whyLines(answer: WhyAnswer, assumptions: Assumptions): readonly 
   ];
 }
 
+/** What becomes of the same question once everything staged is live: in full where it differs. */
+export function pendingLines(answer: WhyAnswer, pending: WhyAnswer, assumptions: Assumptions): readonly Line[] {
+  const same = pending.verdict === answer.verdict && groupsText(pending.groups) === groupsText(answer.groups);
+  if (same) return [[], [styled("faint", "The same once the staged policies are live.")]];
+  return [[], [styled("strong", "Once the staged policies are live:")], ...whyLines(pending, assumptions)];
+}
+
+function groupsText(groups: readonly CaseGroup[]): string {
+  return groups
+    .map(({ kind, from, to, traffic }) => [kind, ...from, ...to, trafficText(traffic)].join("\n"))
+    .join("\n\n");
+}
+
 function groupCells({ kind, from, to, family, traffic, reason }: CaseGroup): readonly Line[] {
   return [
     ["  ", styled(VERDICT_STYLES[kind], verdictWord(kind))],
     [to.length === 0 ? shortList(from) : `${shortList(from)} -> ${shortList(to)}`],
-    [`${trafficWords(traffic)}${family === undefined ? "" : ` (IPv${family})`}`],
+    [`${trafficText(traffic)}${family === undefined ? "" : ` (IPv${family})`}`],
     [styled("faint", reason)],
   ];
 }
@@ -48,7 +62,7 @@ function groupCells({ kind, from, to, family, traffic, reason }: CaseGroup): rea
 /** Which of several cases is told below. */
 function exampleLines({ case: item, witness }: Told, isSummarised: boolean): readonly Line[] {
   const ends = `${exampleText(item.from)}${item.to === undefined ? "" : ` -> ${exampleText(item.to)}`}`;
-  const packet = witness === undefined ? trafficWords(item.traffic) : pointText(witness);
+  const packet = witness === undefined ? trafficText(item.traffic) : pointText(witness);
   const verdict = item.kind === "allowed" ? "" : `${verdictWord(item.kind)} `;
   return [...(isSummarised ? [[]] : []), [styled("faint", `  for example ${verdict}`), `${ends}  ${packet}`]];
 }
@@ -101,13 +115,34 @@ function stageLabel({ name, at }: StageStory): string {
       return "service";
     case "policy egress":
       return `out of ${shortName(at)}`;
+    case "own node":
+      return "own node";
     case "policy ingress":
       return `into ${shortName(at)}`;
   }
 }
 
-function stageTexts({ verdict, deciders, reason, missing, name }: StageStory): readonly Line[] {
-  if (verdict === "undecided") return missing.map((fact): Line => [`not known: ${fact}`]);
+function stageTexts(stage: StageStory): readonly Line[] {
+  return [...stage.steps.map(stepLine), ...decisionTexts(stage)];
+}
+
+/** `logged by tier/policy`, `passed on by ...`: what happened before the decision. */
+function stepLine(step: Step): Line {
+  if (step.kind === "fell through") {
+    return [`tier ${step.tier.name} has nothing to say: ${step.policies.map(policyText).join(", ")}`];
+  }
+  const verb = step.kind === "log" ? "logged by " : "passed on by ";
+  const { origin } = step.rule;
+  return [
+    verb,
+    styled("strong", policyText(step.policy)),
+    ` ${origin.path} in tier ${step.tier.name}`,
+    styled("faint", ` (${lineText(origin)})`),
+  ];
+}
+
+function decisionTexts({ verdict, deciders, reason, missing, name }: StageStory): readonly Line[] {
+  if (verdict === "undecided") return missing.map(({ text }): Line => [`not known: ${text}`]);
   if (name === "service") return [[reason, ...deciders.map(({ origin }) => styled("faint", ` (${lineText(origin)})`))]];
   if (deciders.length === 0) return [[reason]];
   return [...deciders.map(deciderLine), ...(verdict === "denied" && deciders[0]?.rule === undefined ? [[reason]] : [])];
@@ -121,9 +156,6 @@ function deciderLine({ policy, rule, origin }: Decider): Line {
     styled("faint", ` (${lineText(origin)})`),
   ];
 }
-
-/** Rules that need more than this to fit are no near misses: then the rule to write is shown too. */
-const FAR = 2;
 
 function adviceRows({ nearest, rule, subject }: Advice, label: string): readonly (readonly Line[])[] {
   const writing: readonly (readonly Line[])[] = [
@@ -142,29 +174,20 @@ function adviceRows({ nearest, rule, subject }: Advice, label: string): readonly
     ],
     [[], [has, ...(note === undefined ? [] : [styled("unsure", `   <- ${note}`)])]],
   ]);
-  const distance = nearest.unmet.reduce((sum, item) => sum + item.distance, 0);
-  if (distance > FAR) return [...misses, ...writing];
-  return [
-    ...misses,
-    ...nearest.unmet.map(({ change, origin }, i): readonly Line[] => [
-      [i === 0 ? label : ""],
-      [`${i === 0 ? "" : "and "}${change}`, styled("faint", ` (${lineText(origin)})`)],
-    ]),
-  ];
+  const { change } = nearest;
+  if (change === undefined) return [...misses, ...writing];
+  return [...misses, [[label], [change.text, styled("faint", ` (${lineText(change.origin)})`)]]];
 }
 
 /** What to do about missing facts, and those of them that no stage above has named. */
-function missingRows(missing: readonly string[], named: ReadonlySet<string>): readonly (readonly Line[])[] {
+function missingRows(missing: readonly Fact[], named: ReadonlySet<string>): readonly (readonly Line[])[] {
   const remedies = new Map<string, string[]>();
   for (const fact of missing) {
-    const remedy = remedyFor(fact) ?? "";
-    remedies.set(remedy, [...(remedies.get(remedy) ?? []), ...(named.has(fact) ? [] : [`not known: ${fact}`])]);
+    const { text, remedy } = fact;
+    remedies.set(remedy, [...(remedies.get(remedy) ?? []), ...(named.has(text) ? [] : [`not known: ${text}`])]);
   }
   return [...remedies]
-    .flatMap(([remedy, facts]): readonly Line[] => [
-      ...facts.map((fact): Line => [fact]),
-      ...(remedy === "" ? [] : [[remedy]]),
-    ])
+    .flatMap(([remedy, facts]): readonly Line[] => [...facts.map((fact): Line => [fact]), [remedy]])
     .map((line, i): readonly Line[] => [[i === 0 ? "to decide" : ""], line]);
 }
 

@@ -33,7 +33,8 @@ export function checkCidr(text: string, at: Cursor): void {
   );
 }
 
-function cidrRemedy(text: string): string {
+/** What to write in place of a text that is no CIDR. */
+export function cidrRemedy(text: string): string {
   const strange = strangeRemedy(text);
   if (strange !== undefined) return strange;
   const parsed = parseAddress(text);

@@ -5,6 +5,7 @@ import type { Validation } from "../reading.ts";
 import { childOf, type Node } from "../yaml/nodes.ts";
 import type { SourceText } from "../yaml/source.ts";
 import type { Places } from "./places.ts";
+import { offsetInScalar } from "./scalar-place.ts";
 import type { Sink } from "./sink.ts";
 
 /** What all cursors of one object share. */
@@ -91,6 +92,22 @@ export class Cursor {
     return new Cursor(this.context, undefined, this.#keyStart, this.#parent, this.#step, true, undefined);
   }
 
+  /** The same place as if this field were not written: for reading the rest by a table that does not know it. */
+  without(field: string): Cursor {
+    const { node } = this;
+    if (node?.kind !== "map") return this;
+    const entries = new Map([...node.entries].filter(([key]) => key !== field));
+    return new Cursor(
+      this.context,
+      { ...node, entries },
+      this.#keyStart,
+      this.#parent,
+      this.#step,
+      this.#muted,
+      this.#places,
+    );
+  }
+
   /** The place of the value, or of its key, or of the nearest thing that is written. */
   get offset(): number {
     return this.isPresent && this.node !== undefined ? this.node.start : this.#keyStart;
@@ -104,6 +121,16 @@ export class Cursor {
   /** Reports about the value here. The message gets the path in front. */
   report(code: CodeName, message: string, remedy: string): void {
     this.#add(code, `${this.pathText}: ${message}`, remedy, this.offset);
+  }
+
+  /** Reports about a character inside the text here, `index` code units from its start. */
+  reportInside(code: CodeName, message: string, remedy: string, index: number): void {
+    const { node } = this;
+    const offset =
+      node?.kind === "scalar" && typeof node.value === "string"
+        ? offsetInScalar(this.context.source.text, node.start, node.value, index)
+        : this.offset;
+    this.#add(code, `${this.pathText}: ${message}`, remedy, offset);
   }
 
   /** Reports about the key here. */

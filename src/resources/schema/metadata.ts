@@ -13,7 +13,8 @@ export const labels = stringMap((key, at) => {
   if (wrongValue !== undefined) at.report("PC112", wrongValue.reason, wrongValue.remedy);
 });
 
-const annotations = stringMap((key, at) => {
+/** Keys are checked as those of labels are; values may be any text. */
+export const annotations = stringMap((key, at) => {
   const wrong = annotationKeyObjection(key);
   if (wrong !== undefined) at.reportKey("PC112", `${at.pathText}: ${wrong.reason}`, wrong.remedy);
 });
@@ -41,8 +42,23 @@ export const metadata = record(
     annotations,
     ownerReferences: list(ownerReference),
   },
-  { passive: PASSIVE, advice: metadataAdvice },
+  { passive: PASSIVE, advice: metadataAdvice, check: (value, at) => checkSize(value.annotations, at) },
 );
+
+/** Bytes of all keys and values of annotations together. */
+const MAX_ANNOTATIONS = 256 * 1024;
+
+function checkSize(annotations: Readonly<Record<string, string>>, at: Cursor): void {
+  const texts = Object.entries(annotations).flat();
+  const units = texts.reduce((sum, text) => sum + text.length, 0);
+  // A code unit has three bytes at most; so the exact count is needed for large ones only.
+  if (units * 3 <= MAX_ANNOTATIONS) return;
+  const encoder = new TextEncoder();
+  const bytes = texts.reduce((sum, text) => sum + encoder.encode(text).length, 0);
+  if (bytes <= MAX_ANNOTATIONS) return;
+  const message = `${bytes} bytes, and at most ${MAX_ANNOTATIONS} are allowed`;
+  at.child("annotations").report("PC112", message, "keep large texts in a ConfigMap");
+}
 
 export type WrittenMetadata = ValueOf<typeof metadata>;
 

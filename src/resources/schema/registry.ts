@@ -1,29 +1,14 @@
 /** Which kinds are read, in which API versions, and how. */
-import type { Metadata, Resource, ResourceOf } from "../kinds.ts";
-import type { Cursor } from "./cursor.ts";
+import type { Metadata } from "../kinds.ts";
+import { CLUSTER_POLICY_KINDS } from "./cluster-policy/registry.ts";
 import { endpointSliceSpec, endpointsSpec } from "./endpoints.ts";
+import type { KindEntry } from "./kind-entry.ts";
 import { networkPolicySpec } from "./network-policy.ts";
 import { nodeSpec } from "./node.ts";
 import { podSpec, podStatus } from "./pod.ts";
 import { serviceSpec } from "./service.ts";
-import { dnsLabelObjection, dnsSubdomainObjection, type Objection } from "./syntax.ts";
+import { dnsLabelObjection, dnsSubdomainObjection } from "./syntax.ts";
 import { cronJobSpec, replicatedSpec, singleSpec } from "./workload.ts";
-
-/** What every resource has, whatever its kind. */
-export type Common = Omit<ResourceOf<string, null>, "kind" | "spec">;
-
-export interface KindEntry {
-  readonly kind: Resource["kind"];
-  /** The API versions that clusters serve. */
-  readonly served: readonly string[];
-  /** API versions of the past, with the Kubernetes release that removed them. */
-  readonly removed: Readonly<Record<string, string>>;
-  readonly namespaced: boolean;
-  /** Fields at the top of the object beside apiVersion, kind and metadata. */
-  readonly fields: readonly string[];
-  readonly nameObjection: (name: string) => Objection;
-  readonly read: (at: Cursor, common: Common) => Resource;
-}
 
 const SPEC_AND_STATUS = ["spec", "status"] as const;
 
@@ -40,7 +25,7 @@ const APPS = {
 
 const BATCH = { ...APPS, served: ["batch/v1"], removed: {} } as const;
 
-export const KINDS: readonly KindEntry[] = [
+const CORE_KINDS: readonly KindEntry[] = [
   {
     ...NO_SPEC,
     kind: "Namespace",
@@ -142,6 +127,11 @@ export const KINDS: readonly KindEntry[] = [
     read: (at, common) => ({ ...common, kind: "NetworkPolicy", spec: networkPolicySpec(at.enter("spec")) }),
   },
 ];
+
+/** Everything that Kubernetes itself serves, and the policies its network group defines as extensions. */
+export const KUBERNETES_KINDS: readonly KindEntry[] = [...CORE_KINDS, ...CLUSTER_POLICY_KINDS];
+
+export { CALICO_KINDS } from "./calico/registry.ts";
 
 /** Every namespace bears its name as a label; the server sets it whatever the author wrote. */
 function withNameLabel(metadata: Metadata): Metadata {

@@ -56,6 +56,16 @@ function wholeNumberExpected(at: Cursor): void {
   }
 }
 
+/** A number that may be a fraction. */
+export const number: Type<number> = (at) => {
+  if (!at.isPresent) return 0;
+  if (at.node?.kind === "scalar" && (typeof at.node.value === "number" || typeof at.node.value === "bigint")) {
+    return Number(at.node.value);
+  }
+  wholeNumberExpected(at);
+  return 0;
+};
+
 export const integerOrString: Type<number | string> = (at) => {
   if (at.node?.kind === "scalar" && typeof at.node.value === "string") return at.node.value;
   if (at.node?.kind === "scalar" && typeof at.node.value !== "boolean") return integer(at);
@@ -101,6 +111,20 @@ export function list<T>(type: Type<T>): Type<readonly T[]> {
       : `write \`- ${at.written}\``;
     wrongType(at, "list", `a list is needed even for one item: ${value}`);
     return [];
+  };
+}
+
+/** A list that is refused where it is written with fewer or more items. */
+export function sized<T>(type: Type<readonly T[]>, min: 0 | 1, max: number): Type<readonly T[]> {
+  return (at) => {
+    const count = at.node?.kind === "list" ? at.node.items.length : undefined;
+    if (count !== undefined && count < min) {
+      at.report("PC112", "an empty list is not allowed here", "remove the field, or list at least one item");
+    }
+    if (count !== undefined && count > max) {
+      at.report("PC112", `${count} items, and at most ${max} are allowed`, "split the object into several");
+    }
+    return type(at);
   };
 }
 

@@ -5,8 +5,16 @@ import { addressSetText } from "../../../net/address.ts";
 import { trafficText } from "../../../net/traffic-text.ts";
 import type { NetworkPolicyResource } from "../../../resources/kinds.ts";
 import { readText } from "../../../resources/read.ts";
-import { addressSetsOf, type Policy, policyText, rulesOf } from "../../model.ts";
-import { lowerNetworkPolicy, networkPolicyTier } from "./lower.ts";
+import {
+  allPeers,
+  BASELINE_TIER,
+  DEFAULT_TIER,
+  policiesInOrder,
+  type Policy,
+  policyText,
+  rulesOf,
+} from "../../model.ts";
+import { lowerNetworkPolicy } from "./lower.ts";
 
 function resources(...specs: readonly (readonly [string, string])[]): readonly NetworkPolicyResource[] {
   const text = specs.map(
@@ -21,19 +29,27 @@ spec: ${spec}`,
   return reading.resources.filter((resource): resource is NetworkPolicyResource => resource.kind === "NetworkPolicy");
 }
 
-function lowered(spec: string): Policy {
-  const [only] = resources(["p", spec]);
-  assert.ok(only);
-  return lowerNetworkPolicy(only);
+function policies(...specs: readonly (readonly [string, string])[]): readonly Policy[] {
+  return resources(...specs).map(({ kind, metadata, spec, origin }) =>
+    lowerNetworkPolicy(kind, metadata, spec, origin),
+  );
 }
+
+function lowered(spec: string): Policy {
+  const [only] = policies(["p", spec]);
+  assert.ok(only);
+  return only;
+}
+
+/** What every selector of pods asks of their namespace where it means the policy's own. */
+const OWN = "namespace:kubernetes.io/metadata.name=shop";
 
 describe("a NetworkPolicy in the policy model", () => {
   it("governs pods of its own namespace", () => {
     const { subject, namespace, name } = lowered(
       "{podSelector: {matchLabels: {b: '2', a: '1'}, matchExpressions: [{key: c, operator: Exists}]}}",
     );
-    assert.equal(selectorText(subject.namespaces), "kubernetes.io/metadata.name=shop");
-    assert.equal(selectorText(subject.pods), "a=1,b=2,c");
+    assert.equal(selectorText(subject), `object:kind=pod,${OWN},a=1,b=2,c`);
     assert.equal(policyText({ namespace, name }), "shop/p");
   });
 
@@ -54,13 +70,12 @@ describe("a NetworkPolicy in the policy model", () => {
       "{podSelector: {}}, {namespaceSelector: {}}, {namespaceSelector: {matchLabels: {a: b}}, podSelector: {matchLabels: {c: d}}}, {ipBlock: {cidr: 10.0.0.0/30, except: [10.0.0.1/32]}}";
     const [rule] = lowered(`{podSelector: {}, ingress: [{from: [${peers}]}]}`).ingress ?? [];
     assert.deepEqual(
-      rule?.peers?.map(({ pods, addresses }) =>
-        pods === undefined
-          ? addressSetText(addresses ?? []).join()
-          : `${selectorText(pods.namespaces)} / ${selectorText(pods.pods)}`,
+      rule?.source?.map(({ selector, addresses }) =>
+        selector === undefined ? addressSetText(addresses ?? []).join() : selectorText(selector),
       ),
-      ["kubernetes.io/metadata.name=shop / everything", "everything / everything", "a=b / c=d", "10.0.0.0,10.0.0.2/31"],
+      [`object:kind=pod,${OWN}`, "object:kind=pod", "object:kind=pod,namespace:a=b,c=d", "10.0.0.0,10.0.0.2/31"],
     );
+    assert.equal(rule?.destination, undefined);
   });
 
   it("has for each port the traffic, or the name with its protocol", () => {
@@ -68,10 +83,23 @@ describe("a NetworkPolicy in the policy model", () => {
       "{port: 80}, {protocol: UDP}, {port: 8000, endPort: 8080, protocol: SCTP}, {port: dns, protocol: UDP}";
     const [rule] = lowered(`{podSelector: {}, egress: [{ports: [${ports}]}]}`).egress ?? [];
     assert.deepEqual(
-      rule?.ports?.map((port) =>
-        port.kind === "traffic" ? trafficText(port.traffic) : `${port.name}/${port.protocol}`,
-      ),
-      ["tcp 80", "udp", "sctp 8000-8080", "dns/17"],
+      rule?.traffic?.map(({ within }) => trafficText(within)),
+      ["TCP 80", "UDP", "SCTP 8000-8080", "UDP"],
+    );
+    assert.deepEqual(
+      rule?.traffic?.map(({ conditions }) => conditions),
+      [
+        [],
+        [],
+        [],
+        [
+          {
+            side: "destination",
+            negated: false,
+            anyOf: [{ kind: "named", name: "dns", protocol: 17, among: undefined }],
+          },
+        ],
+      ],
     );
   });
 
@@ -80,24 +108,38 @@ describe("a NetworkPolicy in the policy model", () => {
       lowered("{podSelector: {}, ingress: [{}, {from: [{podSelector: {}}], ports: [{port: 1}, {port: 2}]}]}").ingress ??
       [];
     assert.deepEqual(
-      [rule?.origin.path, rule?.peers?.[0]?.origin.path, rule?.ports?.[1]?.origin.path, rule?.origin.resource],
+      [rule?.origin.path, rule?.source?.[0]?.origin.path, rule?.traffic?.[1]?.origin.path, rule?.origin.resource],
       ["spec.ingress[1]", "spec.ingress[1].from[0]", "spec.ingress[1].ports[1]", "NetworkPolicy shop/p"],
     );
     assert.equal(rule?.origin.line, 5);
   });
 
-  it("stands in the default tier, which ends in denial, in the order of names", () => {
-    const tier = networkPolicyTier(
-      resources(
-        ["b", "{podSelector: {}}"],
-        ["a", "{podSelector: {}, ingress: [{from: [{ipBlock: {cidr: 10.0.0.0/8}}]}]}"],
-      ),
-    );
-    assert.deepEqual([tier.name, tier.order, tier.defaultAction], ["default", 1_000_000, "deny"]);
+  it("of namespaceSelector and podSelector asks both of one pod, in either direction", () => {
+    const [rule] = lowered("{podSelector: {}, egress: [{to: [{podSelector: {}}]}]}").egress ?? [];
+    assert.equal(rule?.source, undefined);
     assert.deepEqual(
-      tier.policies.map(({ name }) => name),
-      ["a", "b"],
+      rule?.destination?.map(({ selector }) => selector && selectorText(selector)),
+      [`object:kind=pod,${OWN}`],
     );
-    assert.deepEqual([...addressSetsOf([tier])].map(addressSetText), [["10.0.0.0/8"]]);
+  });
+
+  it("stands among those of its order in the order of names, before the baseline", () => {
+    const both = policies(
+      ["b", "{podSelector: {}}"],
+      ["a", "{podSelector: {}, ingress: [{from: [{ipBlock: {cidr: 10.0.0.0/8}}]}]}"],
+    );
+    assert.deepEqual(
+      policiesInOrder(both).map(({ name, order }) => [name, order]),
+      [
+        ["a", 1000],
+        ["b", 1000],
+      ],
+    );
+    assert.ok(DEFAULT_TIER.order < BASELINE_TIER.order);
+    const peers = [...allPeers([{ ...DEFAULT_TIER, policies: both }])];
+    assert.deepEqual(
+      peers.map(({ addresses }) => addressSetText(addresses ?? [])),
+      [["10.0.0.0/8"]],
+    );
   });
 });

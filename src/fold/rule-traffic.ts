@@ -1,0 +1,106 @@
+/** The traffic a rule speaks of between two ends, with its port names and Services resolved there. */
+import type { Intervals } from "../net/intervals.ts";
+import { headerKind } from "../net/protocol.ts";
+import {
+  ALL_TRAFFIC,
+  allOf,
+  box,
+  intersectTraffic,
+  NO_TRAFFIC,
+  subtractTraffic,
+  type TrafficSet,
+  unionTraffic,
+} from "../net/traffic.ts";
+import { bearersOf } from "../path/bearers.ts";
+import type { End } from "../path/end.ts";
+import type { PortChoice, PortCondition, Rule, TrafficMatch } from "../policy/model.ts";
+import type { Situation } from "../situation/situation.ts";
+import { matchBearer, matchPlace, serviceEndpoints, type Ternary } from "./match.ts";
+
+/** What is meant for certain, and what is meant for certain or perhaps. */
+export interface Bounds {
+  readonly certain: TrafficSet;
+  readonly possible: TrafficSet;
+}
+
+const EVERYTHING: Bounds = { certain: ALL_TRAFFIC, possible: ALL_TRAFFIC };
+const NOTHING: Bounds = { certain: NO_TRAFFIC, possible: NO_TRAFFIC };
+
+export function ruleTraffic(situation: Situation, rule: Rule, from: End, to: End): Bounds {
+  if (rule.traffic === undefined) return EVERYTHING;
+  return union(rule.traffic.map((match) => matchBounds(situation, match, from, to)));
+}
+
+function matchBounds(situation: Situation, { within, conditions }: TrafficMatch, from: End, to: End): Bounds {
+  let bounds: Bounds = { certain: within, possible: within };
+  for (const condition of conditions) {
+    bounds = narrow(bounds, condition, conditionBounds(situation, condition, condition.side === "source" ? from : to));
+  }
+  return bounds;
+}
+
+function narrow(bounds: Bounds, { negated }: PortCondition, by: Bounds): Bounds {
+  return negated
+    ? { certain: subtractTraffic(bounds.certain, by.possible), possible: subtractTraffic(bounds.possible, by.certain) }
+    : {
+        certain: intersectTraffic(bounds.certain, by.certain),
+        possible: intersectTraffic(bounds.possible, by.possible),
+      };
+}
+
+function conditionBounds(situation: Situation, condition: PortCondition, end: End): Bounds {
+  return union(condition.anyOf.map((choice) => choiceBounds(situation, choice, condition.side, end)));
+}
+
+function choiceBounds(situation: Situation, choice: PortChoice, side: PortCondition["side"], end: End): Bounds {
+  switch (choice.kind) {
+    case "numbers": {
+      const traffic = PORT_PROTOCOLS.map((protocol) => portsAt(side, protocol, choice.ports)).reduce(unionTraffic);
+      return { certain: traffic, possible: traffic };
+    }
+    case "named": {
+      const { among } = choice;
+      return union(
+        bearersOf(situation.inventory, situation.assumptions, end).map((bearer) => {
+          const ports = bearer.ports.filter(
+            (port) => port.name === choice.name && (choice.protocol === undefined || choice.protocol === port.protocol),
+          );
+          const traffic = ports.map((port) => portAt(side, port.protocol, port.port)).reduce(unionTraffic, NO_TRAFFIC);
+          return where(among === undefined ? true : matchBearer(among, bearer), traffic);
+        }),
+      );
+    }
+    case "service":
+      return union(
+        serviceEndpoints(situation, choice.service).served.map(({ where: place, protocol, port }) =>
+          where(matchPlace(place, end), portAt(side, protocol, port)),
+        ),
+      );
+  }
+}
+
+const PORT_PROTOCOLS: readonly number[] = Array.from({ length: 256 }, (_, protocol) => protocol).filter(
+  (protocol) => headerKind(protocol) === "ports",
+);
+
+function portAt(side: PortCondition["side"], protocol: number, port: number): TrafficSet {
+  return portsAt(side, protocol, [{ start: port, end: port + 1 }]);
+}
+
+function portsAt(side: PortCondition["side"], protocol: number, ports: Intervals<number>): TrafficSet {
+  const all = [{ start: 0, end: 65_536 }];
+  if (headerKind(protocol) !== "ports") return allOf(protocol);
+  return side === "source" ? box(protocol, ports, all) : box(protocol, all, ports);
+}
+
+function where(holds: Ternary, traffic: TrafficSet): Bounds {
+  if (holds === false) return NOTHING;
+  return { certain: holds === true ? traffic : NO_TRAFFIC, possible: traffic };
+}
+
+function union(all: readonly Bounds[]): Bounds {
+  return all.reduce(
+    (a, b) => ({ certain: unionTraffic(a.certain, b.certain), possible: unionTraffic(a.possible, b.possible) }),
+    NOTHING,
+  );
+}

@@ -1,0 +1,142 @@
+/** The policies of the input, lowered and put into their tiers. */
+import { appliesToPods, lowerCalicoPolicy } from "../policy/dialects/calico/lower.ts";
+import { lowerClusterPolicy } from "../policy/dialects/cluster-policy/lower.ts";
+import { lowerNetworkPolicy } from "../policy/dialects/kubernetes/lower.ts";
+import {
+  ADMIN_TIER,
+  BASELINE_TIER,
+  DEFAULT_TIER,
+  policiesInOrder,
+  type Policy,
+  type Tier,
+  tiersInOrder,
+} from "../policy/model.ts";
+import type { StagedAction } from "../resources/calico-kinds.ts";
+import type { Resource } from "../resources/kinds.ts";
+
+/** Tiers in evaluation order: as enforced, and as they will be once everything staged is live. */
+export interface Tiers {
+  readonly enforced: readonly Tier[];
+  /** Undefined where nothing is staged. */
+  readonly pending: readonly Tier[] | undefined;
+}
+
+interface Placed {
+  readonly tier: string;
+  readonly policy: Policy;
+  /** Two policies with one identity replace each other. */
+  readonly identity: string;
+}
+
+interface Staged extends Placed {
+  readonly action: StagedAction;
+}
+
+/** O(policies). */
+export function tiersOf(resources: readonly Resource[]): Tiers {
+  const enforced: Placed[] = [];
+  const staged: Staged[] = [];
+  for (const resource of resources) {
+    const placed = place(resource);
+    if (placed === undefined) continue;
+    if ("action" in placed) staged.push(placed);
+    else enforced.push(placed);
+  }
+  return {
+    enforced: tiersWith(resources, enforced),
+    pending: staged.length === 0 ? undefined : tiersWith(resources, enact(enforced, staged)),
+  };
+}
+
+/** Set replaces or adds, Delete removes; Learn and Ignore change nothing. */
+function enact(enforced: readonly Placed[], staged: readonly Staged[]): readonly Placed[] {
+  const acting = staged.filter(({ action }) => action === "Set" || action === "Delete");
+  const replaced = new Set(acting.map(({ identity }) => identity));
+  return [
+    ...enforced.filter(({ identity }) => !replaced.has(identity)),
+    ...acting.filter(({ action }) => action === "Set"),
+  ];
+}
+
+function place(resource: Resource): Placed | Staged | undefined {
+  const { metadata, origin } = resource;
+  const identity = (kind: string): string => `${kind} ${metadata.namespace}/${metadata.name}`;
+  switch (resource.kind) {
+    case "NetworkPolicy":
+      return {
+        tier: DEFAULT_TIER.name,
+        policy: lowerNetworkPolicy(resource.kind, metadata, resource.spec, origin),
+        identity: identity("KubernetesNetworkPolicy"),
+      };
+    case "StagedKubernetesNetworkPolicy":
+      return {
+        tier: DEFAULT_TIER.name,
+        policy: lowerNetworkPolicy(resource.kind, metadata, resource.spec, origin),
+        identity: identity("KubernetesNetworkPolicy"),
+        action: resource.spec.stagedAction,
+      };
+    case "CalicoNetworkPolicy":
+    case "GlobalNetworkPolicy": {
+      if (!appliesToPods(resource.spec)) return undefined;
+      const kind = resource.kind === "CalicoNetworkPolicy" ? "NetworkPolicy" : resource.kind;
+      return {
+        tier: resource.spec.tier,
+        policy: lowerCalicoPolicy(kind, metadata, resource.spec, origin),
+        identity: identity(kind),
+      };
+    }
+    case "StagedNetworkPolicy":
+    case "StagedGlobalNetworkPolicy":
+      if (!appliesToPods(resource.spec)) return undefined;
+      return {
+        tier: resource.spec.tier,
+        policy: lowerCalicoPolicy(resource.kind, metadata, resource.spec, origin),
+        identity: identity(resource.kind === "StagedNetworkPolicy" ? "NetworkPolicy" : "GlobalNetworkPolicy"),
+        action: resource.spec.stagedAction,
+      };
+    case "ClusterNetworkPolicy":
+    case "AdminNetworkPolicy":
+    case "BaselineAdminNetworkPolicy":
+      return {
+        tier: resource.spec.tier === "Admin" ? ADMIN_TIER.name : BASELINE_TIER.name,
+        policy: lowerClusterPolicy(resource),
+        identity: identity(resource.kind),
+      };
+    default:
+      return undefined;
+  }
+}
+
+/**
+ * Tiers that a policy names and nobody defined come after all others and end in deny: nothing may be let through because a
+ * Tier object is missing.
+ */
+function tiersWith(resources: readonly Resource[], placed: readonly Placed[]): readonly Tier[] {
+  const defined = new Map<string, Omit<Tier, "policies">>(
+    [ADMIN_TIER, DEFAULT_TIER, BASELINE_TIER].map((tier) => [tier.name, tier]),
+  );
+  for (const resource of resources) {
+    if (resource.kind !== "Tier" || defined.has(resource.metadata.name)) continue;
+    const { order, defaultAction } = resource.spec;
+    defined.set(resource.metadata.name, {
+      name: resource.metadata.name,
+      order: order ?? Number.POSITIVE_INFINITY,
+      defaultAction: defaultAction === "Pass" ? "pass" : "deny",
+    });
+  }
+  const known = tiersInOrder([...defined.values()].map((tier) => ({ ...tier, policies: members(placed, tier.name) })));
+  const unknown = [...new Set(placed.map(({ tier }) => tier))]
+    .filter((name) => !defined.has(name))
+    .sort()
+    .map((name): Tier => ({
+      name,
+      order: Number.POSITIVE_INFINITY,
+      defaultAction: "deny",
+      policies: members(placed, name),
+    }));
+  return [...known, ...unknown].filter(({ policies }) => policies.length > 0);
+}
+
+function members(placed: readonly Placed[], tier: string): readonly Policy[] {
+  return policiesInOrder(placed.filter((item) => item.tier === tier).map(({ policy }) => policy));
+}
