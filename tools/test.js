@@ -26,11 +26,12 @@ const skipped = new Map();
 
 const events = run({ files, concurrency: availableParallelism() });
 events.on("test:pass", ({ name, skip, details }) => {
-  if (details?.type === "suite") return;
-  if (skip === undefined || skip === false) passed += 1;
+  const isSuite = details?.type === "suite";
+  if (skip === undefined || skip === false) passed += isSuite ? 0 : 1;
   else {
     const reason = skip === true || skip === "" ? "no reason given" : skip;
-    skipped.set(reason, [...(skipped.get(reason) ?? []), name]);
+    // The tests of a skipped suite are not reported one by one.
+    skipped.set(reason, [...(skipped.get(reason) ?? []), isSuite ? `${name} (all of it)` : name]);
   }
 });
 events.on("test:fail", ({ details }) => {

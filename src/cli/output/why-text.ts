@@ -25,7 +25,7 @@ export function whyLines(answer: WhyAnswer, assumptions: Assumptions): readonly 
     headline,
     ...(answer.reason === undefined ? [] : [[`  ${answer.reason}`]]),
     ...(groups.length > 1 ? align(groups.map(groupCells)) : []),
-    ...(told?.isExample === true ? exampleLines(told, groups.length > 1) : []),
+    ...(told !== undefined && needsExample(answer, told) ? exampleLines(told, groups.length > 1) : []),
     ...align(
       [
         ...(told === undefined ? [] : toldRows(told)),
@@ -57,6 +57,13 @@ function groupCells({ kind, from, to, family, traffic, reason }: CaseGroup): rea
     [`${trafficText(traffic)}${family === undefined ? "" : ` (IPv${family})`}`],
     [styled("faint", reason)],
   ];
+}
+
+/** Whether the headline does not say already which packet is told below. */
+function needsExample({ from, to, groups }: WhyAnswer, { case: item, isExample }: Told): boolean {
+  if (!isExample) return false;
+  const same = exampleText(item.from) === from && (item.to === undefined || exampleText(item.to) === to);
+  return groups.length > 1 || !same;
 }
 
 /** Which of several cases is told below. */
