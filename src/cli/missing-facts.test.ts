@@ -1,6 +1,16 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { CILIUM, onManifests, podManifest, policyManifest, serviceManifest, SHOP } from "./command.fixture.ts";
+import {
+  calicoManifest,
+  CILIUM,
+  clusterPolicyManifest,
+  nodeManifest,
+  onManifests,
+  podManifest,
+  policyManifest,
+  serviceManifest,
+  SHOP,
+} from "./command.fixture.ts";
 
 const TWIN = podManifest({ name: "twin", labels: "app: twin", addresses: ["10.0.0.2"] });
 const TEAM = policyManifest(
@@ -14,14 +24,32 @@ const HOMELESS = podManifest({ name: "homeless", labels: "app: h", addresses: ["
   "nodeName: worker-1, ",
   "",
 );
-const NODE = `---
-apiVersion: v1
-kind: Node
-metadata: {name: worker-1}
-status: {addresses: [{type: InternalIP, address: 192.168.0.1}]}
-`;
+const NODE = nodeManifest("worker-1", "192.168.0.1");
 const EXTERNAL = serviceManifest("ext", "{type: ExternalName, externalName: db.example.com}");
 const CLOSED = policyManifest("closed", "{podSelector: {matchLabels: {app: h}}, policyTypes: [Ingress]}");
+const BEHIND = serviceManifest("behind", "{ports: [{port: 80}]}");
+const ACCOUNT = calicoManifest(
+  "NetworkPolicy",
+  "accounts",
+  "{selector: all(), order: 1, ingress: [{action: Deny, source: {serviceAccounts: {selector: role == 'x'}}}, {action: Allow}]}",
+);
+const HTTP = calicoManifest(
+  "NetworkPolicy",
+  "http",
+  "{selector: all(), order: 1, ingress: [{action: Allow, protocol: TCP, http: {methods: [GET]}}, {action: Deny}]}",
+);
+const NAMES = clusterPolicyManifest(
+  "names",
+  "{tier: Admin, priority: 1, subject: {namespaces: {}}, egress: [{action: Accept, to: [{domainNames: [a.example]}]}, {action: Deny, to: [{networks: [0.0.0.0/0]}]}]}",
+);
+const TIE = ["Deny", "Pass"]
+  .map((action) =>
+    clusterPolicyManifest(
+      action.toLowerCase(),
+      `{tier: Admin, priority: 1, subject: {namespaces: {}}, ingress: [{action: ${action}, from: [{namespaces: {}}]}]}`,
+    ),
+  )
+  .join("");
 
 describe("a missing fact", () => {
   const cases: readonly (readonly [string, readonly string[], string, RegExp])[] = [
@@ -40,6 +68,11 @@ describe("a missing fact", () => {
     ],
     ["a filter that is not modelled", ["shop/web", "shop/db:80"], SHOP + CILIUM, /leave it out of the input/],
     ["which pod has an address", ["shop/web", "10.0.0.2:80"], SHOP + TWIN, /from one moment of the cluster/],
+    ["what stands behind a Service", ["shop/web", "shop/svc/behind:80"], SHOP + BEHIND, /add its EndpointSlices/],
+    ["a label of a service account", ["shop/db", "shop/web:80"], SHOP + ACCOUNT, /add the ServiceAccount to the input/],
+    ["an HTTP method", ["shop/db", "shop/web:80"], SHOP + HTTP, /leave `http` out/],
+    ["what a domain name resolves to", ["shop/web", "203.0.113.1:443"], SHOP + NAMES, /look the names up/],
+    ["which of two priorities comes first", ["shop/db", "shop/web:80"], SHOP + TIE, /give them different priorities/],
     ["an external name", ["shop/web", "shop/svc/ext:80"], SHOP + EXTERNAL, /look db\.example\.com up/],
   ];
   for (const [name, ends, manifests, remedy] of cases) {

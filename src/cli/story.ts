@@ -4,7 +4,7 @@ import type { TrafficPoint } from "../net/traffic.ts";
 import { pointText } from "../net/traffic-text.ts";
 import { type End, endText } from "../path/end.ts";
 import type { PolicyFilter, Rewrite } from "../path/path.ts";
-import { type Policy, policyText } from "../policy/model.ts";
+import { DEFAULT_TIER, type Policy, policyText } from "../policy/model.ts";
 import type { AssumptionName } from "../situation/assumptions.ts";
 import type { Situation } from "../situation/situation.ts";
 import type { Fact } from "../source/fact.ts";
@@ -27,9 +27,11 @@ export interface Decider {
 /** What would let a denied packet pass. */
 export interface Advice {
   readonly nearest: NearestMiss | undefined;
-  /** A rule to write, as one line of YAML, and for whom. */
-  readonly rule: string;
+  /** A rule of a NetworkPolicy to write, as one line of YAML; undefined where the tier holds none. */
+  readonly rule: string | undefined;
+  /** For whom, and in which tier. */
   readonly subject: string;
+  readonly tier: string;
 }
 
 export interface StageStory {
@@ -150,8 +152,10 @@ function filterStory(
         reason: `no rule admits ${endWords(stage.peer)} with ${pointText(packet)}`,
         advice: {
           nearest: nearestMiss(situation, stage, decision.policies, packet),
-          rule: missingRule(stage, packet),
+          // A NetworkPolicy stands in the default tier and cannot undo what another tier denies.
+          rule: decision.tier.name === DEFAULT_TIER.name ? missingRule(stage, packet) : undefined,
           subject: endText(stage.subject),
+          tier: decision.tier.name,
         },
       };
   }

@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import {
+  calicoManifest,
   CILIUM,
+  clusterPolicyManifest,
   command,
   folderOf,
   namespaceManifest,
+  nodeManifest,
   onManifests,
   podManifest,
   policyManifest,
@@ -259,6 +262,79 @@ describe("portcullis why", () => {
     const folder = folderOf(t, { "all.yaml": SHOP });
     const args = ["why", "internet", "shop/db", folder, "-o", "json"];
     assert.equal((await command(args)).stdout, (await command(args)).stdout);
+  });
+});
+
+describe("portcullis why, with policies of several tiers,", () => {
+  const first = calicoManifest("Tier", "first", "{order: 1, defaultAction: Pass}");
+
+  it("tells what rules did before the decision", async (t) => {
+    const watch = calicoManifest(
+      "GlobalNetworkPolicy",
+      "first.watch",
+      "{tier: first, ingress: [{action: Log}, {action: Pass, protocol: TCP}]}",
+    );
+    const tcp = await onManifests(t, ["why", "shop/web", "shop/db:5432"], SHOP + first + watch);
+    assert.match(
+      tcp.stdout,
+      /into db +admitted +logged by first\.watch spec\.ingress\[0\] in tier first \(all\.yaml:\d+\)\n +passed on by first\.watch spec\.ingress\[1\] in tier first .*\n +by shop\/db-allow/,
+    );
+    assert.equal(tcp.exit, 0);
+    const icmp = await onManifests(t, ["why", "shop/db", "shop/web:/icmp.8"], SHOP + first + watch);
+    assert.match(icmp.stdout, /tier first has nothing to say: first\.watch\n +no policy isolates ingress\n/);
+  });
+
+  it("advises no NetworkPolicy against the denial of another tier", async (t) => {
+    const strict = calicoManifest("Tier", "strict", "{order: 1}");
+    const nobody = calicoManifest("GlobalNetworkPolicy", "strict.nobody", "{tier: strict, types: [Ingress]}");
+    const { stdout } = await onManifests(t, ["why", "shop/web", "shop/db:5432"], SHOP + strict + nobody);
+    assert.match(stdout, /fix +write a rule that allows it in a policy of tier strict that selects shop\/pod\/db\n/);
+    const json = await onManifests(t, ["why", "shop/web", "shop/db:5432", "-o", "json"], SHOP + strict + nobody);
+    assert.equal(JSON.parse(json.stdout).stages[1].missingRule, undefined);
+  });
+
+  it("names the rule that refuses", async (t) => {
+    const refuse = calicoManifest(
+      "NetworkPolicy",
+      "refuse",
+      "{selector: app == 'db', order: 1, ingress: [{action: Deny}]}",
+    );
+    const { stdout, exit } = await onManifests(t, ["why", "shop/web", "shop/db:5432"], SHOP + refuse);
+    assert.match(stdout, /into db +refused +by shop\/refuse spec\.ingress\[0\] \(all\.yaml:\d+\)\n$/);
+    assert.equal(exit, 1);
+  });
+
+  it("is undecided where two of one priority disagree, and says how to decide", async (t) => {
+    const cluster = (name: string, action: string): string =>
+      clusterPolicyManifest(
+        name,
+        `{tier: Admin, priority: 7, subject: {namespaces: {}}, ingress: [{action: ${action}, from: [{namespaces: {}}]}]}`,
+      );
+    const manifests = SHOP + cluster("a", "Deny") + cluster("b", "Accept");
+    const open = await onManifests(t, ["why", "shop/db", "shop/web:80"], manifests);
+    assert.match(
+      open.stdout,
+      /not known: which of a and b comes first, all with priority 7 \(all\.yaml:\d+, all\.yaml:\d+\)/,
+    );
+    assert.match(open.stdout, /to decide +give them different priorities, or use --assume equal-priority=by-name/);
+    assert.equal(open.exit, 3);
+    const byName = ["--assume", "equal-priority=by-name"];
+    const decided = await onManifests(t, ["why", "shop/db", "shop/web:80", ...byName], manifests);
+    assert.match(decided.stdout, /^DENIED/);
+    assert.match(decided.stdout, /assumed +equal-priority=by-name .*switch with --assume equal-priority=contest/);
+  });
+
+  it("says that a pod does not reach its own node in the profile calico", async (t) => {
+    const manifests = SHOP + nodeManifest("worker-1", "192.168.0.1");
+    const { stdout, exit } = await onManifests(
+      t,
+      ["why", "shop/web", "node/worker-1:80", "--profile", "calico"],
+      manifests,
+    );
+    assert.match(stdout, /\n {2}own node +dropped +what a pod sends to its own node is dropped\n/);
+    assert.match(stdout, /assumed +pod-to-own-node=drop .*switch with --assume pod-to-own-node=allow\|judge/);
+    assert.equal(exit, 1);
+    assert.equal((await onManifests(t, ["why", "shop/web", "node/worker-1:80"], manifests)).exit, 0);
   });
 });
 

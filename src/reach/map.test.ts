@@ -159,6 +159,45 @@ describe("the map", () => {
     ]);
   });
 
+  it("names nodes only where a rule selects nodes, and tells each from the addresses outside", () => {
+    const nodes = ["n1", "n2"].map(
+      (name, i) =>
+        `{apiVersion: v1, kind: Node, metadata: {name: ${name}, labels: {role: r${i}}}, status: {addresses: [{type: InternalIP, address: 172.18.0.${i}}]}}`,
+    );
+    assert.ok(!mapOf([...nodes, DB]).connections.some(({ from, to }) => from.kind === "node" || to.kind === "node"));
+    const select = `
+apiVersion: policy.networking.k8s.io/v1alpha2
+kind: ClusterNetworkPolicy
+metadata: {name: nodes}
+spec:
+  tier: Admin
+  priority: 1
+  subject: {namespaces: {}}
+  egress:
+  - {action: Accept, to: [{nodes: {matchLabels: {role: r1}}}], protocols: [{tcp: {destinationPort: {number: 443}}}]}
+  - {action: Deny, to: [{nodes: {}}, {networks: [172.18.0.0/16]}]}`;
+    const rows = mapOf([...nodes, DB, select]).connections.map(row);
+    assert.deepEqual(
+      rows.filter((text) => text.includes("node/")),
+      ["node/n1 > shop/pod/db all", "node/n2 > shop/pod/db all", "shop/pod/db > node/n2 TCP 443"],
+    );
+    assert.ok(rows.includes("shop/pod/db > 0.0.0.0-172.17.255.255, 172.19.0.0-255.255.255.255 all"));
+  });
+
+  it("tells network sets from other addresses where a rule selects them", () => {
+    const set =
+      "{apiVersion: projectcalico.org/v3, kind: GlobalNetworkSet, metadata: {name: s, labels: {set: s}}, spec: {nets: [198.51.100.0/24]}}";
+    const allow = `
+apiVersion: projectcalico.org/v3
+kind: GlobalNetworkPolicy
+metadata: {name: p}
+spec: {selector: all(), types: [Ingress], ingress: [{action: Allow, source: {selector: set == 's'}}]}`;
+    assert.deepEqual(
+      outer(mapOf([DB, set, allow])).filter((text) => text.includes("> shop")),
+      ["198.51.100.0/24 > shop/pod/db all"],
+    );
+  });
+
   it("lists every workload, also one that nobody reaches", () => {
     const map = mapOf([...WEB, DB, policy("{podSelector: {}, policyTypes: [Ingress, Egress]}")]);
     assert.deepEqual(map.connections, []);

@@ -18,6 +18,14 @@ describe("assumptions", () => {
     }
   });
 
+  it("of the profile calico differ where Calico differs", () => {
+    const differing = ASSUMPTION_NAMES.filter((name) => PROFILES.calico[name] !== PROFILES.kubernetes[name]);
+    assert.deepEqual(
+      differing.map((name) => `${name}=${PROFILES.calico[name]}`),
+      ["pod-to-own-node=drop", "equal-priority=by-name"],
+    );
+  });
+
   it("can be set one at a time", () => {
     const set = assume(PROFILES.kubernetes, "cidr-matches-pods", "no");
     assert.deepEqual(set, { ...PROFILES.kubernetes, "cidr-matches-pods": "no" });

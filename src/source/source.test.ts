@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { CODES } from "./codes.ts";
+import { distinctFacts } from "./fact.ts";
 import { finding, findingText } from "./finding.ts";
 import { lineText, pathText, positionText } from "./origin.ts";
 
@@ -38,6 +39,16 @@ describe("a finding", () => {
 
   it("without a place begins with its severity", () => {
     assert.equal(findingText(finding("PC120", "m", "r")), "info PC120: m\n  r");
+  });
+});
+
+describe("facts that are missing", () => {
+  it("are told once each, in the order they came up", () => {
+    const [a, b] = [
+      { text: "label a", remedy: "add it" },
+      { text: "label b", remedy: "add it" },
+    ];
+    assert.deepEqual(distinctFacts([a, b, { ...a }]), [a, b]);
   });
 });
 

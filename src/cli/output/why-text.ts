@@ -164,11 +164,14 @@ function deciderLine({ policy, rule, origin }: Decider): Line {
   ];
 }
 
-function adviceRows({ nearest, rule, subject }: Advice, label: string): readonly (readonly Line[])[] {
-  const writing: readonly (readonly Line[])[] = [
-    [[label], [`write a rule in a policy that selects ${subject}:`]],
-    [[], [rule]],
-  ];
+function adviceRows({ nearest, rule, subject, tier }: Advice, label: string): readonly (readonly Line[])[] {
+  const writing: readonly (readonly Line[])[] =
+    rule === undefined
+      ? [[[label], [`write a rule that allows it in a policy of tier ${tier} that selects ${subject}`]]]
+      : [
+          [[label], [`write a rule in a policy that selects ${subject}:`]],
+          [[], [rule]],
+        ];
   if (nearest === undefined) return writing;
   const misses = nearest.unmet.flatMap(({ wants, has, note, origin }, i): readonly (readonly Line[])[] => [
     [
