@@ -48,8 +48,10 @@ function admissionOfStage(situation: Situation, stage: Stage): Admission {
 /** Traffic that both stages let pass; undecided where one is undecided and the other does not deny. */
 export function bothAdmit(a: Admission, b: Admission): Admission {
   const allowed = intersectTraffic(a.allowed, b.allowed);
+  const logged = unionTraffic(a.logged, b.logged);
+  if (isNoTraffic(a.undecided) && isNoTraffic(b.undecided)) return { allowed, undecided: NO_TRAFFIC, logged };
   const possible = intersectTraffic(unionTraffic(a.allowed, a.undecided), unionTraffic(b.allowed, b.undecided));
-  return { allowed, undecided: subtractTraffic(possible, allowed), logged: unionTraffic(a.logged, b.logged) };
+  return { allowed, undecided: subtractTraffic(possible, allowed), logged };
 }
 
 /**

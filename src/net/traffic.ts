@@ -71,19 +71,21 @@ function plane(first: Interval<number>, second: Intervals<number>): Plane {
 }
 
 export function unionTraffic(a: TrafficSet, b: TrafficSet): TrafficSet {
-  if (a.length === 0 || a === b) return b;
-  if (b.length === 0) return a;
+  if (a.length === 0 || a === b || b === ALL_TRAFFIC) return b;
+  if (b.length === 0 || a === ALL_TRAFFIC) return a;
   return overlay(a, b, [], (x, y) => overlay(x, y, [], union, joinColumns), joinProtocols);
 }
 
 export function intersectTraffic(a: TrafficSet, b: TrafficSet): TrafficSet {
-  if (a === b || b === ALL_TRAFFIC) return a;
-  if (a === ALL_TRAFFIC) return b;
+  if (a === b || b === ALL_TRAFFIC || a.length === 0) return a;
+  if (a === ALL_TRAFFIC || b.length === 0) return b;
   return overlay(a, b, [], (x, y) => overlay(x, y, [], intersect, joinColumns), joinProtocols);
 }
 
 /** The packets of `a` that are not in `b`. */
 export function subtractTraffic(a: TrafficSet, b: TrafficSet): TrafficSet {
+  if (a.length === 0 || b.length === 0) return a;
+  if (a === b || b === ALL_TRAFFIC) return NO_TRAFFIC;
   return overlay(a, b, [], (x, y) => overlay(x, y, [], subtract, joinColumns), joinProtocols);
 }
 
