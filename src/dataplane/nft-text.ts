@@ -1,9 +1,9 @@
 /** The program as text that `nft -f` loads in one transaction, written to be read by people. */
 import { addressText, type Family, familyOf } from "../net/address.ts";
 import type { Interval } from "../net/intervals.ts";
-import { headerKind, ICMP, ICMPV6, protocolText } from "../net/protocol.ts";
 import { trafficText } from "../net/traffic-text.ts";
-import { boxesOf, fieldRange, isNoTraffic, type TrafficBox } from "../net/traffic.ts";
+import { boxesOf, isNoTraffic } from "../net/traffic.ts";
+import { boxMatches } from "./nft-match.ts";
 import type { FamilyProgram, PairEntry, Program, Target, TrafficChain } from "./program.ts";
 
 /** The bits of the connection mark that hold the generation; the others are left to whoever uses them. */
@@ -249,47 +249,4 @@ function trafficChain({ name, traffic, logged }: TrafficChain): Lines {
 
 function chain(name: string, about: string, rules: Lines): Lines {
   return [`# ${about}`, `chain ${name} {`, ...rules.map((rule) => `\t${rule}`), "}"];
-}
-
-/** What a rule has to match for one box of traffic, on the tuple of the connection's first packet after translation. */
-function boxMatches({ protocols, first, second }: TrafficBox): Lines {
-  const protocol = `meta l4proto ${protocolRange(protocols)}`;
-  const full = fieldRange(protocols.start);
-  switch (headerKind(protocols.start)) {
-    case "none":
-      return [protocol];
-    case "ports":
-      return [
-        [
-          protocol,
-          ...(isWhole(first, full) ? [] : [`ct original proto-src ${numbers(first)}`]),
-          ...(isWhole(second, full) ? [] : [`ct reply proto-src ${numbers(second)}`]),
-        ].join(" "),
-      ];
-    case "icmp":
-      if (isWhole(first, full) && isWhole(second, full)) return [protocol];
-      if (isWhole(second, full)) return [icmpMatch(protocol, first.start * 256, first.end * 256)];
-      return Array.from({ length: first.end - first.start }, (_, i) => {
-        const type = (first.start + i) * 256;
-        return icmpMatch(protocol, type + second.start, type + second.end);
-      });
-  }
-}
-
-/** Conntrack keeps ICMP type and code where other protocols have the destination port. */
-function icmpMatch(protocol: string, start: number, end: number): string {
-  return `${protocol} ct original proto-dst ${numbers({ start, end })}`;
-}
-
-function isWhole(range: Interval<number>, full: Interval<number>): boolean {
-  return range.start === full.start && range.end === full.end;
-}
-
-function numbers({ start, end }: Interval<number>): string {
-  return end - start === 1 ? String(start) : `${start}-${end - 1}`;
-}
-
-function protocolRange({ start, end }: Interval<number>): string {
-  if (end - start > 1) return `${start}-${end - 1}`;
-  return start === ICMPV6 ? "ipv6-icmp" : start === ICMP ? "icmp" : protocolText(start);
 }
