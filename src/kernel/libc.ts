@@ -30,6 +30,7 @@ export const SOCK_DGRAM = 2;
 export const SOCK_RAW = 3;
 export const SOL_SOCKET = 1;
 export const SO_REUSEADDR = 2;
+export const SO_REUSEPORT = 15;
 const SO_ATTACH_FILTER = 26;
 export const SO_RCVBUFFORCE = 33;
 export const SOL_IP = 0;

@@ -41,6 +41,8 @@ export interface SocketKind {
   readonly protocol: number;
   readonly name: string;
   readonly options: readonly { readonly level: number; readonly option: number; readonly value: Uint8Array }[];
+  /** Set after the socket has its address, to which they then do not apply. */
+  readonly optionsOnceBound?: SocketKind["options"];
   /** A program of classic BPF. */
   readonly filter?: Uint8Array;
 }
@@ -61,6 +63,9 @@ export function openSocket(end: LocalEnd, kind: SocketKind): number {
       for (const { level, option, value } of kind.options) libc.setOption(fd, level, option, value, attempt);
       if (kind.filter !== undefined) libc.setFilter(fd, kind.filter, attempt);
       libc.bind(fd, bytes, attempt);
+      for (const { level, option, value } of kind.optionsOnceBound ?? []) {
+        libc.setOption(fd, level, option, value, attempt);
+      }
       return fd;
     } catch (error) {
       closeSync(fd);

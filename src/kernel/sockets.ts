@@ -9,10 +9,14 @@ import { addressBytes, type LocalEnd, ON, openSocket, type RemoteEnd, type Socke
 /** ICMP types, RFC 792 and RFC 4443. */
 export const ECHO_REQUEST = { 4: 8, 6: 128 } as const;
 
+/** On both sides they let clients share the port of a server; two servers that do not have them when they begin cannot. */
+const reuseAddress = { level: c.SOL_SOCKET, option: c.SO_REUSEADDR, value: ON };
+const reusePort = { level: c.SOL_SOCKET, option: c.SO_REUSEPORT, value: ON };
+
 /** A server that listens when the promise resolves. */
 export async function tcpListener(end: LocalEnd): Promise<Server> {
-  const reuse = { level: c.SOL_SOCKET, option: c.SO_REUSEADDR, value: ON };
-  const fd = openSocket(end, { type: c.SOCK_STREAM, protocol: TCP, name: "TCP listener", options: [reuse] });
+  const kind = { type: c.SOCK_STREAM, protocol: TCP, name: "TCP listener", options: [reuseAddress] };
+  const fd = openSocket(end, { ...kind, optionsOnceBound: [reusePort] });
   const server = createServer();
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -26,12 +30,14 @@ export async function tcpListener(end: LocalEnd): Promise<Server> {
 
 /**
  * A TCP client on its way to `to`; listen to `connect` and `error` at once. Its port is chosen per destination, so that
- * one address can hold more connections than there are ports.
+ * one address can hold more connections than there are ports. Clients that ask for one source port share it with each
+ * other and with a listener there, as long as they differ in where they go.
  */
 export function tcpClient(from: LocalEnd, to: RemoteEnd): Socket {
   checkFamilies(from, to);
   const late = { level: c.SOL_IP, option: c.IP_BIND_ADDRESS_NO_PORT, value: ON };
-  const fd = openSocket(from, { type: c.SOCK_STREAM, protocol: TCP, name: "TCP client", options: [late] });
+  const options = from.port === 0 ? [late] : [reusePort];
+  const fd = openSocket(from, { type: c.SOCK_STREAM, protocol: TCP, name: "TCP client", options });
   const socket = new Socket({ fd, readable: true, writable: true });
   try {
     return socket.connect({ host: to.address, port: to.port });
@@ -48,15 +54,16 @@ function checkFamilies(from: { readonly address: string }, to: { readonly addres
   }
 }
 
-/** A UDP socket bound to one address, as a server uses it. */
+/** A UDP socket bound to one address, as a server uses it; clients may share its port. */
 export function udpSocket(end: LocalEnd): DatagramSocket {
-  return datagramSocket(end, openSocket(end, { type: c.SOCK_DGRAM, protocol: UDP, name: "UDP socket", options: [] }));
+  const kind = { type: c.SOCK_DGRAM, protocol: UDP, name: "UDP socket", options: [] };
+  return datagramSocket(end, openSocket(end, { ...kind, optionsOnceBound: [reuseAddress] }));
 }
 
 /** A UDP client that talks to `to` only; ICMP errors about its packets arrive as `error` events. */
 export function udpClient(from: LocalEnd, to: RemoteEnd): DatagramSocket {
   checkFamilies(from, to);
-  const options = [receiveErrors(from.address)];
+  const options = [receiveErrors(from.address), ...(from.port === 0 ? [] : [reuseAddress])];
   const fd = openSocket(from, { type: c.SOCK_DGRAM, protocol: UDP, name: "UDP client", options });
   return connected(datagramSocket(from, fd), to);
 }

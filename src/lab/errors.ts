@@ -25,6 +25,17 @@ export class OtherLabError extends Error {
   constructor(lab: string) {
     super(
       `the lab named ${lab} was not built from this input, these options and this version: ` +
+        `load them into it with \`portcullis lab reload --name ${lab}\` and the same paths`,
+    );
+  }
+}
+
+export class OtherPlacesError extends Error {
+  override readonly name = "OtherPlacesError";
+
+  constructor(lab: string) {
+    super(
+      `the lab named ${lab} was built from other pods or nodes, or by another version: ` +
         `remove it with \`portcullis lab down --name ${lab}\` and build it again`,
     );
   }

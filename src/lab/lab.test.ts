@@ -7,10 +7,11 @@ import { setTimeout as pause } from "node:timers/promises";
 import { listNamespaces } from "../kernel/namespaces.ts";
 import { loadRuleset } from "../kernel/nft.ts";
 import { PROFILES } from "../situation/assumptions.ts";
-import { LabExistsError, LabMissingError, OtherLabError } from "./errors.ts";
+import { LabExistsError, LabMissingError, OtherPlacesError } from "./errors.ts";
 import { down, run, up } from "./lab.ts";
 import { probe } from "./measure.ts";
-import { labEndText, planProbes, trafficText } from "./probes.ts";
+import { planProbes } from "./probes.ts";
+import { labEndText, trafficText } from "./reasoning.ts";
 import { deploymentManifest, podManifest, SHOP, situationFrom } from "./shop.fixture.ts";
 import { realized, reasonToSkip, testLabName } from "./standing.fixture.ts";
 import { labPods, labPrefix, planLab, type PlanOptions } from "./topology.ts";
@@ -68,7 +69,7 @@ describe("a lab", { skip: reasonToSkip(), concurrency: false }, () => {
       assert.ok(
         differences.some(({ probe: item, measured }) => item.predicted === "allowed" && measured === "refused"),
       );
-      for (const { probe: item, verdict } of differences) assert.equal(verdict.kind, item.predicted);
+      for (const { probe: item, verdicts } of differences) assert.equal(verdicts[0]?.kind, item.predicted);
     } finally {
       await lab.down();
     }
@@ -105,7 +106,7 @@ describe("a lab", { skip: reasonToSkip(), concurrency: false }, () => {
     try {
       await assert.rejects(up(plan), LabExistsError);
       const other = planLab(realized(situationFrom(SMALL + podManifest({ name: "new" }))), plan.name);
-      await assert.rejects(probe(other, planProbes(other)), OtherLabError);
+      await assert.rejects(probe(other, planProbes(other)), OtherPlacesError);
       assert.deepEqual((await probe(plan, probes)).differences, []);
     } finally {
       assert.equal(await down(plan.name), 3 + labPods(plan).length);

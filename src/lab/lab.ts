@@ -8,7 +8,8 @@ import { probe, type ProbeOptions } from "./measure.ts";
 import type { LabProbes } from "./probes.ts";
 import type { LabOptions, LabProgress } from "./progress.ts";
 import type { LabResult } from "./report.ts";
-import { labNameObjection, labNamespaces, type LabPlan, labPrefix } from "./topology.ts";
+import { recordLoaded } from "./standing.ts";
+import { labNameObjection, labNamespaces, type LabPlan, labPrefix, rulesOf } from "./topology.ts";
 
 /** A lab that stands. Until `release` it falls with this process, whatever ends it. */
 export interface StandingLab {
@@ -69,11 +70,12 @@ async function build(
     progress({ step: "network", done: ++wired, total });
   });
   let loaded = 0;
-  await inLanes(plan.nodes, async ({ namespace, ruleset }) => {
+  await inLanes(plan.nodes, async (node) => {
     signal?.throwIfAborted();
-    await loadRuleset(namespace, ruleset);
+    await loadRuleset(node.namespace, rulesOf(node));
     progress({ step: "programs", done: ++loaded, total: plan.nodes.length });
   });
+  await recordLoaded(plan, plan.generation);
 }
 
 const LANES = 8;

@@ -1,14 +1,14 @@
 /** Probing a lab that stands, and holding what came of it against the prediction. */
-import { listNamespaces } from "../kernel/namespaces.ts";
 import type { ProbeRequest, ProbeResult } from "../kernel/probe.ts";
 import { probeAll } from "../kernel/probes.ts";
 import { openServers, type ServerPlace } from "../kernel/servers.ts";
 import { addressText } from "../net/address.ts";
-import { LabMissingError, OtherLabError } from "./errors.ts";
-import { type LabProbe, type LabProbes, verdictOf } from "./probes.ts";
+import type { LabProbe, LabProbes, Receiver } from "./probes.ts";
 import type { LabOptions } from "./progress.ts";
+import { labEndText, type ProbeTraffic, reasonerOf } from "./reasoning.ts";
 import { agrees, countsOf, type LabDifference, type LabResult, measuredOf } from "./report.ts";
-import { labNamespaces, type LabPlan, labPrefix } from "./topology.ts";
+import { assertLoaded } from "./standing.ts";
+import type { LabPlan } from "./topology.ts";
 
 export interface ProbeOptions extends LabOptions {
   /** Probes under way at any time; default 256. */
@@ -17,24 +17,14 @@ export interface ProbeOptions extends LabOptions {
   readonly timeout?: number;
 }
 
-/** Whether the lab stands, and was built from this very plan. Throws {@link LabMissingError} or {@link OtherLabError}. */
-function assertStands(plan: LabPlan): void {
-  const found = listNamespaces(labPrefix(plan.name));
-  if (found.length === 0) throw new LabMissingError(plan.name);
-  const wanted = new Set(labNamespaces(plan));
-  if (found.length !== wanted.size || !found.every((name) => wanted.has(name))) throw new OtherLabError(plan.name);
-}
-
 /**
  * Sends every probe and holds the result against its prediction. A packet that passes against the prediction is a
- * difference at once; silence, refusal and failure against it are tried again, slowly, before they are believed.
+ * difference at once; silence, refusal and failure against it are tried again, slowly, before they are believed. Throws
+ * `LabMissingError` or `OtherLabError` unless this very plan is what stands.
  */
-export async function probe(
-  plan: LabPlan,
-  { probes, possible, notes }: LabProbes,
-  options: ProbeOptions = {},
-): Promise<LabResult> {
-  assertStands(plan);
+export async function probe(plan: LabPlan, planned: LabProbes, options: ProbeOptions = {}): Promise<LabResult> {
+  await assertLoaded(plan);
+  const probes = [...planned.probes, ...planned.sourced, ...planned.translated];
   const { progress = () => undefined, signal, concurrency = 256, timeout = 500 } = options;
   const abort = signal === undefined ? {} : { signal };
   const start = performance.now();
@@ -71,11 +61,11 @@ export async function probe(
     const differences = probes.flatMap((item, i) => differenceOf(plan, item, results[i]));
     return {
       probes: probes.length,
-      possible,
+      possible: planned.possible,
       counts: countsOf(probes, results, differences),
       differences,
       repeated: repeated.size,
-      notes: [...plan.notes, ...notes],
+      notes: [...plan.notes, ...planned.notes],
       milliseconds: { servers: Math.round(opened - start), probes: Math.round(probed - opened) },
     };
   } finally {
@@ -85,34 +75,44 @@ export async function probe(
 
 function isDoubtful(plan: LabPlan, item: LabProbe | undefined, result: ProbeResult | undefined): boolean {
   if (item === undefined || result === undefined || result.outcome === "passed") return false;
-  return !agrees(plan, item.predicted, measuredOf(result).measured);
+  return !agrees(plan, item, measuredOf(result));
 }
 
 function differenceOf(plan: LabPlan, item: LabProbe, result: ProbeResult | undefined): readonly LabDifference[] {
   if (result === undefined) return [];
-  const { measured, detail } = measuredOf(result);
-  if (agrees(plan, item.predicted, measured)) return [];
-  return [{ probe: item, measured, detail, verdict: verdictOf(plan, item) }];
+  const measurement = measuredOf(result);
+  if (agrees(plan, item, measurement)) return [];
+  const { measured, detail, answerer } = measurement;
+  const answered = item.receivers.length > 1 && answerer !== undefined ? `answered by ${answerer}` : undefined;
+  return [{ probe: item, measured, detail: detail ?? answered, ...reasonerOf(plan, item.from, item.to)(item.traffic) }];
 }
 
-/** One server for every address, port and protocol that some probe asks for. */
+/** One server for every address, port and protocol at which some probe may arrive. */
 function serversFor(probes: readonly LabProbe[]): readonly ServerPlace[] {
   const places = new Map<string, ServerPlace>();
-  for (const { to, traffic } of probes) {
-    const address = addressText(to.address);
-    const { namespace, identity } = to.place;
-    const key = traffic.protocol === "icmp" ? `${address} icmp` : `${address} ${traffic.protocol} ${traffic.port}`;
-    if (!places.has(key)) places.set(key, { namespace, address, identity, ...traffic });
+  for (const { receivers, traffic } of probes) {
+    for (const receiver of receivers) {
+      const place = serverFor(receiver, traffic);
+      const key = `${place.address} ${place.protocol} ${place.protocol === "icmp" ? "" : place.port}`;
+      if (!places.has(key)) places.set(key, place);
+    }
   }
   return [...places.values()];
 }
 
-function requestOf({ from, to, traffic }: LabProbe): ProbeRequest {
+function serverFor({ end, port }: Receiver, traffic: ProbeTraffic): ServerPlace {
+  const place = { namespace: end.place.namespace, address: addressText(end.address), identity: labEndText(end) };
+  return traffic.protocol === "icmp"
+    ? { ...place, protocol: "icmp" }
+    : { ...place, protocol: traffic.protocol, port: port ?? traffic.port };
+}
+
+function requestOf({ from, to, traffic, receivers }: LabProbe): ProbeRequest {
   return {
     namespace: from.place.namespace,
     source: addressText(from.address),
     destination: addressText(to.address),
-    expected: [to.place.identity],
+    expected: [...new Set(receivers.map(({ end }) => labEndText(end)))],
     ...traffic,
   };
 }

@@ -8,11 +8,13 @@ import { UNROUTABLE } from "./address-pool.ts";
 /**
  * The first and last usable address of every interval of every atom: so there is one inside and one outside of each CIDR
  * and exception, at its borders. At most `limit`, the first of each atom before all others; a note says what is missing.
+ * The addresses in `always` come first and do not count.
  */
 export function outsideAddresses(
   situation: Situation,
   families: readonly Family[],
   limit: number,
+  always: readonly Address[],
 ): { readonly addresses: readonly Address[]; readonly notes: readonly string[] } {
   const hidden = hiddenAddresses(situation);
   const usable = atoms(situation)
@@ -23,7 +25,8 @@ export function outsideAddresses(
   for (const [first] of usable) if (first !== undefined) chosen.add(first.start);
   for (const where of usable) for (const { start } of where) chosen.add(start);
   for (const where of usable) for (const { end } of where) chosen.add(end - 1n);
-  const addresses = [...chosen].slice(0, limit);
+  for (const address of always) chosen.delete(address);
+  const addresses = [...always, ...[...chosen].slice(0, limit)];
   const left = [...chosen].slice(limit);
   const notes =
     left.length === 0

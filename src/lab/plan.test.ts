@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { addressText } from "../net/address.ts";
-import { labEndText, planProbes, trafficText, verdictOf } from "./probes.ts";
+import { planProbes } from "./probes.ts";
+import { labEndText, predictionOf, reasonerOf, trafficText } from "./reasoning.ts";
 import { deploymentManifest, podManifest, policyManifest, SHOP, situationFrom } from "./shop.fixture.ts";
 import { realized } from "./standing.fixture.ts";
 import { labNamespaces, planLab } from "./topology.ts";
@@ -47,9 +48,11 @@ describe("the plan of a lab", () => {
     assert.ok(plan.notes.some((note) => /left out \(the limit is 3\): \d/.test(note)));
   });
 
-  it("is the same for the same input, and named otherwise for another", () => {
+  it("is the same for the same input, named otherwise for other pods, and told apart by its policies", () => {
     assert.deepEqual(labNamespaces(planOf(SHOP)), labNamespaces(planOf(SHOP)));
-    assert.notDeepEqual(labNamespaces(planOf(WEB)), labNamespaces(planOf(WEB + BLOCK)));
+    assert.notDeepEqual(labNamespaces(planOf(WEB)), labNamespaces(planOf(WEB + podManifest({ name: "new" }))));
+    assert.deepEqual(labNamespaces(planOf(WEB)), labNamespaces(planOf(WEB + BLOCK)));
+    assert.notEqual(planOf(WEB).fingerprint, planOf(WEB + BLOCK).fingerprint);
   });
 
   it("refuses a name from which another lab's namespaces could follow", () => {
@@ -103,7 +106,9 @@ describe("the probes of a lab", () => {
       allowed.filter(({ predicted }) => predicted === "allowed").map(({ traffic }) => trafficText(traffic)),
       ["tcp/8080", "tcp/8090"],
     );
-    for (const item of allowed) assert.equal(verdictOf(plan, item).kind, item.predicted);
+    for (const { from, to, traffic, predicted } of allowed) {
+      assert.equal(predictionOf(reasonerOf(plan, from, to)(traffic)), predicted);
+    }
   });
 
   it("keeps to a limit, and says how many are missing", () => {

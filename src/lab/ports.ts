@@ -3,13 +3,13 @@ import type { Interval } from "../net/intervals.ts";
 import { TCP, UDP } from "../net/protocol.ts";
 import { boxesOf } from "../net/traffic.ts";
 import type { End } from "../path/end.ts";
-import { allPortChoices, allRules, type ServiceName } from "../policy/model.ts";
+import { allRules, type PortChoice, type ServiceName } from "../policy/model.ts";
 import type { Situation } from "../situation/situation.ts";
 
 const PORT_END = 65_536;
 
 /**
- * Ports that policies name by number, with both borders of every range and what lies next to them; and one that no policy
+ * Ports that policies name as destinations by number, with both borders of every range and what lies next to them; and one that no policy
  * and no pod names, undefined where there is none. Port 0 is left out: sockets cannot have it.
  */
 export interface PolicyPorts {
@@ -29,14 +29,15 @@ export function policyPorts(situation: Situation): PolicyPorts {
     named.add(range.start).add(range.end - 1);
     beside.add(range.start - 1).add(range.end);
   };
-  for (const choice of allPortChoices(situation.tiers)) {
+  const noteChoice = (choice: PortChoice): void => {
     if (choice.kind === "named") names.add(choice.name);
     if (choice.kind === "numbers") for (const range of choice.ports) note(range);
     if (choice.kind === "service")
       for (const { port } of servedBy(situation, choice.service)) note({ start: port, end: port + 1 });
-  }
-  for (const rule of allRules(situation.tiers)) {
-    for (const { protocols, second } of (rule.traffic ?? []).flatMap(({ within }) => [...boxesOf(within)])) {
+  };
+  for (const { within, conditions } of [...allRules(situation.tiers)].flatMap((rule) => rule.traffic ?? [])) {
+    for (const { side, anyOf } of conditions) if (side === "destination") anyOf.forEach(noteChoice);
+    for (const { protocols, second } of boxesOf(within)) {
       if ([TCP, UDP].some((number) => protocols.start <= number && number < protocols.end)) note(second);
     }
   }
@@ -50,6 +51,34 @@ export function policyPorts(situation: Situation): PolicyPorts {
 
 function servedBy({ inventory }: Situation, { namespace, name }: ServiceName): readonly { readonly port: number }[] {
   return inventory.serviceEndpoints.get(`${namespace}/${name}`)?.served ?? [];
+}
+
+/**
+ * Source ports that tell rules apart: both borders of every range that policies name as a source, what lies next to them,
+ * and ports named by pods. Empty where policies ask for none; then any port of a client will do.
+ */
+export function sourcePorts({ tiers, inventory }: Situation): readonly number[] {
+  const found = new Set<number>();
+  const note = (start: number, end: number): void => {
+    for (const port of [start - 1, start, end - 1, end]) found.add(port);
+  };
+  const noteChoice = (choice: PortChoice): void => {
+    if (choice.kind === "numbers") for (const { start, end } of choice.ports) note(start, end);
+    if (choice.kind === "named") {
+      for (const { name, port } of inventory.pods.flatMap((pod) => pod.ports)) {
+        if (name === choice.name) note(port, port + 1);
+      }
+    }
+  };
+  for (const { within, conditions } of [...allRules(tiers)].flatMap((rule) => rule.traffic ?? [])) {
+    for (const { side, anyOf } of conditions) if (side === "source") anyOf.forEach(noteChoice);
+    for (const { protocols, first } of boxesOf(within)) {
+      const isWhole = first.start === 0 && first.end === PORT_END;
+      const hasPorts = [TCP, UDP].some((number) => protocols.start <= number && number < protocols.end);
+      if (hasPorts && !isWhole) note(first.start, first.end);
+    }
+  }
+  return [...found].filter((port) => port > 0 && port < PORT_END).sort((a, b) => a - b);
 }
 
 /** The ports of one destination worth asking about, ascending. */

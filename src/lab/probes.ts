@@ -1,35 +1,49 @@
 /** Every probe of a lab, with what the oracle says about it. Pure. */
 import { podClasses } from "../fold/classes.ts";
-import { type Address, addressText, type Family, familyOf } from "../net/address.ts";
-import { ICMP, ICMPV6, TCP, UDP } from "../net/protocol.ts";
-import type { TrafficPoint } from "../net/traffic.ts";
-import { type End, endAt } from "../path/end.ts";
-import { directPath, type Path } from "../path/path.ts";
-import { judge, type Verdict } from "../verdict/verdict.ts";
-import { policyPorts, portsToProbe } from "./ports.ts";
+import { type Address, familyOf } from "../net/address.ts";
+import { TCP, UDP } from "../net/protocol.ts";
+import { endAt } from "../path/end.ts";
+import type { Verdict } from "../verdict/verdict.ts";
+import { policyPorts, portsToProbe, sourcePorts } from "./ports.ts";
+import {
+  CLIENT_PORT,
+  type LabEnd,
+  type LabTarget,
+  type Prediction,
+  predictionOf,
+  type ProbeTraffic,
+  reasonerOf,
+} from "./reasoning.ts";
 import { sharesOf } from "./shares.ts";
-import { type LabNode, type LabOutside, type LabPlan, type LabPod, labPods } from "./topology.ts";
+import type { LabService } from "./services.ts";
+import { type LabPlan, labPods } from "./topology.ts";
 
-/** A place at one of its addresses. */
-export interface LabEnd {
-  readonly place: LabPod | LabNode | LabOutside;
-  readonly address: Address;
-}
+export { labEndText, trafficText } from "./reasoning.ts";
 
-export type ProbeTraffic =
-  | { readonly protocol: "tcp" | "udp"; readonly port: number }
-  /** An echo request of ICMP or ICMPv6. */
-  | { readonly protocol: "icmp" };
-
-export interface LabProbe {
-  readonly from: LabEnd;
-  readonly to: LabEnd;
-  readonly traffic: ProbeTraffic;
+/** Who may receive a probe, and whether that one would be let answer. */
+export interface Receiver {
+  readonly end: LabEnd;
+  /** After translation; undefined: the port that was asked for. */
+  readonly port: number | undefined;
   readonly predicted: Verdict["kind"];
 }
 
+export interface LabProbe {
+  readonly from: LabEnd;
+  readonly to: LabTarget;
+  readonly traffic: ProbeTraffic;
+  readonly predicted: Prediction;
+  /** One for a place, the backends for a Service, none where nothing leads on. */
+  readonly receivers: readonly Receiver[];
+}
+
 export interface LabProbes {
+  /** Between two places, from the source port of a client. */
   readonly probes: readonly LabProbe[];
+  /** Between two places, from the source ports that policies name. */
+  readonly sourced: readonly LabProbe[];
+  /** From pods and nodes through Services. */
+  readonly translated: readonly LabProbe[];
   /** How many there would be without limit. */
   readonly possible: number;
   readonly notes: readonly string[];
@@ -41,115 +55,195 @@ export interface ProbeSelection {
 }
 
 /**
- * All ordered pairs of ends of one family, each with every interesting port by TCP and UDP and one echo. Only the network
- * among nodes and outside is not asked about: no pod is there. Above the limit, pairs that differ in the classes or nodes of
- * their pods come before pairs like them, every pair keeps a share of its own, and a note says what is missing. O(pairs) plus one judgement per probe.
+ * All ordered pairs of ends of one family, each with every interesting port by TCP and UDP and one echo, likewise from every
+ * source port that policies tell apart; and every pod and node to every Service, at each port it has and one that it has
+ * not. Only the network among nodes and outside is not asked about: no pod is there. Above the limit, pairs that differ in
+ * the classes or nodes of their pods come before pairs like them, every pair keeps a share of its own, and a note says what is
+ * missing. O(pairs) plus one judgement per probe.
  */
 export function planProbes(plan: LabPlan, { limit = 20_000 }: ProbeSelection = {}): LabProbes {
-  const pairs = pairsOf(plan);
-  const ports = policyPorts(plan.situation);
-  const traffics = new Map<LabEnd, readonly ProbeTraffic[]>();
-  for (const { to } of pairs) {
-    if (!traffics.has(to)) traffics.set(to, trafficsOf(portsToProbe(ports, endOf(plan, to))));
-  }
-  const choices = pairs.map((pair) => traffics.get(pair.to) ?? []);
-  const possible = choices.reduce((sum, choice) => sum + choice.length, 0);
-  const sizes = choices.map((choice) => choice.length);
-  const { shares, notes } = sharesOf(sizes, firstsOfTheirKind(plan, pairs), limit);
-  const probes = pairs.flatMap(({ from, to }, i): readonly LabProbe[] => {
-    const choice = choices[i] ?? [];
-    const share = shares[i] ?? 0;
-    if (share === 0) return [];
-    const path = pathOf(plan, from, to);
-    const family = familyOf(from.address);
-    // Neighbouring pairs start at different places, so that together they cover all traffic.
-    const chosen =
-      share >= choice.length ? choice : choice.map((_, k) => choice[(k + i) % choice.length]).slice(0, share);
-    return chosen.flatMap((traffic) =>
-      traffic === undefined
-        ? []
-        : [{ from, to, traffic, predicted: judge(plan.situation, path, pointOf(traffic, family)).kind }],
-    );
+  const candidates = candidatesOf(plan);
+  const sizes = candidates.map(({ choice }) => choice.length);
+  const { shares, notes } = sharesOf(sizes, firstsOfTheirKind(plan, candidates), limit);
+  const ends = endsByAddress(plan);
+  const chosen = (kind: Candidate["kind"]): readonly LabProbe[] =>
+    candidates.flatMap((candidate, i) => {
+      const share = shares[i] ?? 0;
+      if (candidate.kind !== kind || share === 0) return [];
+      return probesBetween(plan, candidate, turned(candidate.choice, i, share), ends);
+    });
+  return {
+    probes: chosen("plain"),
+    sourced: chosen("sourced"),
+    translated: chosen("translated"),
+    possible: sizes.reduce((sum, size) => sum + size, 0),
+    notes,
+  };
+}
+
+/** A pair of ends with all that could be sent. */
+interface Candidate {
+  readonly kind: "plain" | "sourced" | "translated";
+  readonly from: LabEnd;
+  readonly to: LabTarget;
+  readonly choice: readonly ProbeTraffic[];
+}
+
+/** Probes of one pair with what the oracle says about each; `ends` are those of the plan. */
+export function probesBetween(
+  plan: LabPlan,
+  { from, to }: Pick<LabProbe, "from" | "to">,
+  traffics: readonly ProbeTraffic[],
+  ends: ReadonlyMap<Address, LabEnd> = endsByAddress(plan),
+): readonly LabProbe[] {
+  const reasoner = reasonerOf(plan, from, to);
+  return traffics.map((traffic): LabProbe => {
+    const reasoning = reasoner(traffic);
+    const receivers = reasoning.verdicts.flatMap(({ path, kind }): readonly Receiver[] => {
+      const [where] = path.to.where;
+      const end = where === undefined ? undefined : ends.get(where.start);
+      return end === undefined ? [] : [{ end, port: path.destinationPort, predicted: kind }];
+    });
+    return { from, to, traffic, predicted: predictionOf(reasoning), receivers };
   });
-  return { probes, possible, notes };
 }
 
-/** The oracle's whole reasoning about a probe. */
-export function verdictOf(plan: LabPlan, { from, to, traffic }: Pick<LabProbe, "from" | "to" | "traffic">): Verdict {
-  return judge(plan.situation, pathOf(plan, from, to), pointOf(traffic, familyOf(from.address)));
+/** Neighbouring pairs start at different places, so that together they cover all traffic. */
+function turned(choice: readonly ProbeTraffic[], by: number, share: number): readonly ProbeTraffic[] {
+  if (share >= choice.length) return choice;
+  const start = by % choice.length;
+  return [...choice.slice(start), ...choice.slice(0, start)].slice(0, share);
 }
 
-/** `accounts/pod/web-1`, `node/worker`, an address: the grammar of ends. */
-export function labEndText({ place, address }: LabEnd): string {
-  return place.kind === "outside" ? addressText(address) : place.identity;
-}
-
-/** `tcp/80`, `icmp`. */
-export function trafficText(traffic: ProbeTraffic): string {
-  return traffic.protocol === "icmp" ? "icmp" : `${traffic.protocol}/${traffic.port}`;
-}
-
-/** The indexes of pairs of which no earlier one has pods of the same classes on the same nodes. */
-function firstsOfTheirKind(plan: LabPlan, pairs: readonly Pair[]): ReadonlySet<number> {
+/** The indexes of candidates of which no earlier one has pods of the same classes on the same nodes. */
+function firstsOfTheirKind(plan: LabPlan, candidates: readonly Candidate[]): ReadonlySet<number> {
   const classOf = new Map(podClasses(plan.situation).flatMap(({ pods }, i) => pods.map((pod) => [pod, i] as const)));
-  const kindOf = ({ place, address }: LabEnd): string =>
+  const kindOf = ({ place, address }: LabTarget): string =>
     place.kind === "pod" ? `${classOf.get(place.pod)} on ${place.pod.node}` : String(address);
   const seen = new Set<string>();
   const firsts = new Set<number>();
-  pairs.forEach(({ from, to }, i) => {
+  candidates.forEach(({ kind, from, to }, i) => {
     const self = from.address === to.address;
-    const kind = `${kindOf(from)} > ${kindOf(to)} ${familyOf(from.address)} ${self}`;
-    if (!seen.has(kind)) firsts.add(i);
-    seen.add(kind);
+    const key = `${kind} ${kindOf(from)} > ${kindOf(to)} ${familyOf(from.address)} ${self}`;
+    if (!seen.has(key)) firsts.add(i);
+    seen.add(key);
   });
   return firsts;
 }
 
-interface Pair {
-  readonly from: LabEnd;
-  readonly to: LabEnd;
+function endsByAddress(plan: LabPlan): ReadonlyMap<Address, LabEnd> {
+  return new Map(endsOf(plan).map((end) => [end.address, end]));
 }
 
-function pairsOf(plan: LabPlan): readonly Pair[] {
-  const ends = [...labPods(plan), ...plan.nodes, plan.outside].flatMap((place) =>
+function endsOf(plan: LabPlan): readonly LabEnd[] {
+  return [...labPods(plan), ...plan.nodes, plan.outside].flatMap((place) =>
     place.addresses.map((address): LabEnd => ({ place, address })),
   );
-  return ends.flatMap((from) =>
-    ends
-      .filter(
-        (to) =>
-          (from.place.kind === "pod" || to.place.kind === "pod") && familyOf(from.address) === familyOf(to.address),
-      )
-      .map((to) => ({ from, to })),
+}
+
+function candidatesOf(plan: LabPlan): readonly Candidate[] {
+  const { inventory } = plan.situation;
+  const ends = endsOf(plan);
+  const ports = policyPorts(plan.situation);
+  const sources = sourcePorts(plan.situation);
+  // Where policies ask for source ports, the kernel must not choose one that they name.
+  const client = sources.length === 0 ? {} : { sourcePort: CLIENT_PORT };
+  const choices = new Map(
+    ends.map((to) => {
+      const asked = transports(portsToProbe(ports, endAt(inventory, to.address)));
+      const plain = [...asked.map((traffic) => ({ ...traffic, ...client })), { protocol: "icmp" } as const];
+      return [to, { asked, plain }] as const;
+    }),
   );
-}
-
-function endOf(plan: LabPlan, { address }: LabEnd): End {
-  return endAt(plan.situation.inventory, address);
-}
-
-function pathOf(plan: LabPlan, from: LabEnd, to: LabEnd): Path {
-  return directPath(plan.situation, endOf(plan, from), endOf(plan, to));
-}
-
-function trafficsOf(ports: readonly number[]): readonly ProbeTraffic[] {
+  const pairs = ends.flatMap((from) =>
+    ends.flatMap((to) => {
+      const choice = choices.get(to);
+      const meets = from.place.kind === "pod" || to.place.kind === "pod";
+      return choice !== undefined && meets && familyOf(from.address) === familyOf(to.address)
+        ? [{ from, to, ...choice }]
+        : [];
+    }),
+  );
+  const insiders = ends.filter(({ place }) => place.kind !== "outside");
   return [
-    ...(["tcp", "udp"] as const).flatMap((protocol) => ports.map((port) => ({ protocol, port }))),
-    { protocol: "icmp" },
+    ...pairs.map(({ from, to, plain }) => ({ kind: "plain", from, to, choice: plain }) as const),
+    ...(sources.length === 0
+      ? []
+      : pairs
+          .filter(({ from, to }) => from.address !== to.address)
+          .map(({ from, to, asked }) => {
+            const back = new Set((choices.get(from)?.asked ?? []).map(({ port }) => port));
+            const choice = sourcedTraffic(asked, sources, back, from.address < to.address);
+            return { kind: "sourced", from, to, choice } as const;
+          })),
+    ...plan.services.flatMap((place) => {
+      const choice = serviceTraffic(place, sources, ports.unnamed);
+      return insiders.flatMap((from) =>
+        place.addresses
+          .filter((address) => familyOf(address) === familyOf(from.address))
+          .map((address) => ({ kind: "translated", from, to: { place, address }, choice }) as const),
+      );
+    }),
   ];
 }
 
-/** The kernel chooses source ports among those of clients; no port that a policy can name as a source decides here. */
-const CLIENT_PORT = 40_000;
-const ECHO_REQUEST = { 4: { protocol: ICMP, first: 8, second: 0 }, 6: { protocol: ICMPV6, first: 128, second: 0 } };
+function transports(ports: readonly number[]): readonly { readonly protocol: "tcp" | "udp"; readonly port: number }[] {
+  return (["tcp", "udp"] as const).flatMap((protocol) => ports.map((port) => ({ protocol, port })));
+}
 
-function pointOf(traffic: ProbeTraffic, family: Family): TrafficPoint {
-  switch (traffic.protocol) {
-    case "icmp":
-      return ECHO_REQUEST[family];
-    case "tcp":
-      return { protocol: TCP, first: CLIENT_PORT, second: traffic.port };
-    case "udp":
-      return { protocol: UDP, first: CLIENT_PORT, second: traffic.port };
-  }
+/**
+ * The same from each source port. Of two packets of which each could be the reply to the other, only one is sent, else the
+ * kernel would take the second for it; `back` are the ports asked for in the other direction.
+ */
+function sourcedTraffic(
+  asked: ReturnType<typeof transports>,
+  sources: readonly number[],
+  back: ReadonlySet<number>,
+  isForward: boolean,
+): readonly ProbeTraffic[] {
+  const named = new Set(sources);
+  return asked.flatMap((traffic) =>
+    sources
+      .filter((sourcePort) => {
+        if (traffic.port === CLIENT_PORT) return false;
+        const isMirrored = back.has(sourcePort) && named.has(traffic.port);
+        const isEven = (sourcePort + traffic.port) % 2 === 0;
+        return !isMirrored || isEven === isForward;
+      })
+      .map((sourcePort) => ({ ...traffic, sourcePort })),
+  );
+}
+
+/** Backends take turns, so a few connections in a row meet several of them. */
+const TURNS = 3;
+
+/** Every port of the Service, several times where it has several backends, and a port it has not. */
+function serviceTraffic(
+  { service }: LabService,
+  sources: readonly number[],
+  unnamed: number | undefined,
+): readonly ProbeTraffic[] {
+  const asked = service.ports.flatMap(({ protocol, port, backends }) => {
+    if (protocol !== TCP && protocol !== UDP) return [];
+    const traffic = { protocol: protocol === TCP ? "tcp" : "udp", port } as const;
+    return Array.from({ length: Math.max(1, Math.min(TURNS, backends.length)) }, () => traffic);
+  });
+  const listed = new Set(service.ports.map(({ port }) => port));
+  const other = unnamed !== undefined && !listed.has(unnamed) ? unnamed : unlistedPort(listed);
+  const all = [...asked, { protocol: "tcp", port: other } as const];
+  if (sources.length === 0) return all;
+  const named = new Set([...sources, CLIENT_PORT]);
+  let sourcePort = CLIENT_PORT;
+  return all.map((traffic) => {
+    // Each from a port of its own: behind the Service they may meet at one place, where they have to differ.
+    do sourcePort++;
+    while (named.has(sourcePort));
+    return { ...traffic, sourcePort };
+  });
+}
+
+function unlistedPort(listed: ReadonlySet<number>): number {
+  let port = 30_000;
+  while (listed.has(port)) port++;
+  return port;
 }

@@ -1,13 +1,15 @@
 /** From a situation that people describe to one that can be built: every pod alive, with an address, on a node. */
 import type { Namespace, Pod } from "../cluster/endpoint.ts";
 import type { Inventory } from "../cluster/inventory.ts";
-import type { Service } from "../cluster/service.ts";
+import type { Backend, Service } from "../cluster/service.ts";
+import type { ServiceEndpoints } from "../cluster/service-endpoints.ts";
 import { type Address, type Family, familyOf, ofFamily } from "../net/address.ts";
 import { allPeers } from "../policy/model.ts";
 import type { Situation } from "../situation/situation.ts";
 import { AddressPool } from "./address-pool.ts";
 import { type Obstacle, obstaclesIn } from "./obstacles.ts";
 import { placeNodes, placePods } from "./placement.ts";
+import { placeServices } from "./services.ts";
 
 export type Realization =
   | {
@@ -21,8 +23,8 @@ export type Realization =
   | { readonly kind: "unrealizable"; readonly obstacles: readonly Obstacle[] };
 
 /**
- * Gives every template one or two live pods, every pod a node, and every node an address; invents nodes until there are
- * two. What the input states is kept. IPv6 takes part when anything in the situation has it. Pure and deterministic.
+ * Gives every template one or two live pods, every pod a node, every node and every Service an address; invents nodes until
+ * there are two. What the input states is kept. IPv6 takes part when anything in the situation has it. Pure and deterministic.
  */
 export function realize(situation: Situation): Realization {
   const { inventory } = situation;
@@ -36,7 +38,12 @@ export function realize(situation: Situation): Realization {
   if ("obstacle" in placed) return { kind: "unrealizable", obstacles: [placed.obstacle] };
   const { pods, instances } = placed;
   const podsAt = new Map(pods.flatMap((pod) => pod.addresses.map((address) => [address, [pod]] as const)));
-  const services = inventory.services.map((service) => withInstances(service, instances));
+  const services = placeServices(
+    inventory.services.map((service) => withInstances(service, instances)),
+    families,
+    pool,
+    notes,
+  );
   return {
     kind: "realized",
     families,
@@ -54,6 +61,9 @@ export function realize(situation: Situation): Realization {
         pods,
         nodes,
         services,
+        serviceEndpoints: new Map(
+          [...inventory.serviceEndpoints].map(([name, found]) => [name, endpointsWithInstances(found, instances)]),
+        ),
         podsAt,
         nodeAt: new Map(nodes.flatMap((node) => node.addresses.map((address) => [address, node]))),
         serviceAt: new Map(services.flatMap((service) => service.addresses.map((address) => [address, service]))),
@@ -68,10 +78,12 @@ function speaksV6({ inventory, tiers, podRange }: Situation): boolean {
     ...inventory.nodes.map((node) => node.podRange),
     ...[...allPeers(tiers)].flatMap(({ addresses }) => (addresses === undefined ? [] : [addresses])),
   ];
-  const holders = [...inventory.pods, ...inventory.nodes];
+  const holders = [...inventory.pods, ...inventory.nodes, ...inventory.services];
+  const backends = inventory.services.flatMap(({ ports }) => ports.flatMap((port) => port.backends));
   return (
     sets.some((set) => ofFamily(set, 6).length > 0) ||
-    holders.some(({ addresses }) => addresses.some((address) => familyOf(address) === 6))
+    holders.some(({ addresses }) => addresses.some((address) => familyOf(address) === 6)) ||
+    backends.some(({ where }) => "address" in where && familyOf(where.address) === 6)
   );
 }
 
@@ -88,16 +100,31 @@ function* knownAddresses(inventory: Inventory): Generator<Address> {
   }
 }
 
-function withInstances(service: Service, instances: ReadonlyMap<Pod, readonly Pod[]>): Service {
-  const now = (pod: Pod): readonly Pod[] => instances.get(pod) ?? [pod];
+type Instances = ReadonlyMap<Pod, readonly Pod[]>;
+
+function instancesOf<T extends { readonly where: Backend["where"] }>(item: T, instances: Instances): readonly T[] {
+  const { where } = item;
+  return "pod" in where
+    ? (instances.get(where.pod) ?? [where.pod]).map((pod) => ({ ...item, where: { pod } }))
+    : [item];
+}
+
+function endpointsWithInstances({ members, served }: ServiceEndpoints, instances: Instances): ServiceEndpoints {
+  return {
+    members: members.flatMap((where) => instancesOf({ where }, instances)).map(({ where }) => where),
+    served: served.flatMap((item) => instancesOf(item, instances)),
+  };
+}
+
+function withInstances(service: Service, instances: Instances): Service {
   return {
     ...service,
     ports: service.ports.map((port) => ({
       ...port,
-      backends: port.backends.flatMap((backend) =>
-        "pod" in backend.where ? now(backend.where.pod).map((pod) => ({ ...backend, where: { pod } })) : [backend],
+      backends: port.backends.flatMap((backend) => instancesOf(backend, instances)),
+      unresolved: port.unresolved.flatMap((item) =>
+        (instances.get(item.pod) ?? [item.pod]).map((pod) => ({ ...item, pod })),
       ),
-      unresolved: port.unresolved.flatMap((item) => now(item.pod).map((pod) => ({ ...item, pod }))),
     })),
   };
 }

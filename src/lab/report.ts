@@ -1,7 +1,7 @@
 /** What a lab found: measured against predicted. */
 import type { ProbeResult } from "../kernel/probe.ts";
-import type { Verdict } from "../verdict/verdict.ts";
 import type { LabProbe } from "./probes.ts";
+import { labEndText, type Prediction, type Reasoning } from "./reasoning.ts";
 import type { LabPlan } from "./topology.ts";
 
 /**
@@ -10,13 +10,12 @@ import type { LabPlan } from "./topology.ts";
  */
 export type Measured = "passed" | "refused" | "silent" | "one-way" | "failed";
 
-export interface LabDifference {
+/** With why the oracle predicts otherwise. */
+export interface LabDifference extends Reasoning {
   readonly probe: LabProbe;
   readonly measured: Measured;
   /** What exactly came back, for people: `ECONNREFUSED`, or why the probe failed. */
   readonly detail: string | undefined;
-  /** Why the oracle predicts otherwise. */
-  readonly verdict: Verdict;
 }
 
 export interface VerdictCount {
@@ -30,7 +29,7 @@ export interface LabResult {
   readonly probes: number;
   readonly possible: number;
   /** By what was predicted. Nothing is held against `undecided`; how many of those packets passed is told all the same. */
-  readonly counts: Readonly<Record<Verdict["kind"], VerdictCount>>;
+  readonly counts: Readonly<Record<Prediction, VerdictCount>>;
   readonly differences: readonly LabDifference[];
   /** Probes that were made again because silence or failure contradicted the prediction. */
   readonly repeated: number;
@@ -38,33 +37,49 @@ export interface LabResult {
   readonly milliseconds: Readonly<Record<string, number>>;
 }
 
-export function measuredOf(result: ProbeResult): { readonly measured: Measured; readonly detail: string | undefined } {
+export interface Measurement {
+  readonly measured: Measured;
+  readonly detail: string | undefined;
+  /** Who answered; undefined when nobody did. */
+  readonly answerer: string | undefined;
+}
+
+export function measuredOf(result: ProbeResult): Measurement {
   switch (result.outcome) {
     case "passed":
-      return { measured: "passed", detail: undefined };
+      return { measured: "passed", detail: undefined, answerer: result.identity };
     case "failed":
-      return { measured: "failed", detail: result.reason };
+      return { measured: "failed", detail: result.reason, answerer: undefined };
     case "refused":
       return result.arrivedAt === undefined
-        ? { measured: "refused", detail: result.errno }
-        : { measured: "one-way", detail: `${result.errno} after it reached ${result.arrivedAt}` };
+        ? { measured: "refused", detail: result.errno, answerer: undefined }
+        : { measured: "one-way", detail: `${result.errno} after it reached ${result.arrivedAt}`, answerer: undefined };
     case "silent":
       return result.arrivedAt === undefined
-        ? { measured: "silent", detail: undefined }
-        : { measured: "one-way", detail: `no answer from ${result.arrivedAt}` };
+        ? { measured: "silent", detail: undefined, answerer: undefined }
+        : { measured: "one-way", detail: `no answer from ${result.arrivedAt}`, answerer: undefined };
   }
 }
 
 /**
  * Whether a measurement agrees with a prediction. Where denied packets are rejected, silence proves nothing: a broken lab
- * is silent too.
+ * is silent too. What leads nowhere is refused by the lab itself, as on real nodes.
  */
-export function agrees(plan: Pick<LabPlan, "denial">, predicted: Verdict["kind"], measured: Measured): boolean {
+export function agrees(
+  { denial }: Pick<LabPlan, "denial">,
+  { predicted, receivers }: Pick<LabProbe, "predicted" | "receivers">,
+  { measured, answerer }: Measurement,
+): boolean {
+  const denied = measured === "refused" || (measured === "silent" && denial === "drop");
   switch (predicted) {
     case "allowed":
       return measured === "passed";
     case "denied":
-      return measured === "refused" || (measured === "silent" && plan.denial === "drop");
+      return denied;
+    case "partial":
+      return denied || receivers.some(({ end, predicted: kind }) => kind === "allowed" && labEndText(end) === answerer);
+    case "no-route":
+      return measured === "refused";
     case "undecided":
       return measured !== "failed";
   }
@@ -75,10 +90,16 @@ export function countsOf(
   results: readonly ProbeResult[],
   differences: readonly LabDifference[],
 ): LabResult["counts"] {
-  const countOf = (kind: Verdict["kind"]): VerdictCount => ({
+  const countOf = (kind: Prediction): VerdictCount => ({
     probes: probes.filter(({ predicted }) => predicted === kind).length,
     passed: probes.filter(({ predicted }, i) => predicted === kind && results[i]?.outcome === "passed").length,
     differences: differences.filter(({ probe }) => probe.predicted === kind).length,
   });
-  return { allowed: countOf("allowed"), denied: countOf("denied"), undecided: countOf("undecided") };
+  return {
+    allowed: countOf("allowed"),
+    denied: countOf("denied"),
+    partial: countOf("partial"),
+    "no-route": countOf("no-route"),
+    undecided: countOf("undecided"),
+  };
 }

@@ -1,12 +1,14 @@
 /** The plan of a lab: which namespaces, links, addresses, routes and rulesets make up a situation. Pure. */
 import { type Node, type Pod, podText } from "../cluster/endpoint.ts";
 import { compile } from "../dataplane/compile.ts";
-import { nftText } from "../dataplane/nft-text.ts";
+import { type NameOf, nftText } from "../dataplane/nft-text.ts";
 import type { Program } from "../dataplane/program.ts";
 import { type Address, addressText, type Family } from "../net/address.ts";
 import type { Situation } from "../situation/situation.ts";
 import { outsideAddresses } from "./outside.ts";
 import type { Realization } from "./realize.ts";
+import { serviceRules } from "./service-rules.ts";
+import { type LabService, labServices, outsideBackends } from "./services.ts";
 import { linksOf, nodeCommands, outsideCommands, podCommands } from "./wiring.ts";
 
 /** A namespace that stands for one pod, one node, or everything outside. */
@@ -31,8 +33,10 @@ export interface LabNode extends LabPlace {
   readonly outsideInterface: string;
   readonly pods: readonly LabPod[];
   readonly program: Program;
-  /** What `nft -f` loads. */
+  /** The program as `nft -f` loads it. */
   readonly ruleset: string;
+  /** The Services as `nft -f` loads them, beside the program. */
+  readonly serviceRules: string;
 }
 
 /** Joins the nodes, as the network around a cluster does, and bears the addresses outside of it. */
@@ -55,10 +59,14 @@ export interface LabPlan {
   readonly families: readonly Family[];
   readonly nodes: readonly LabNode[];
   readonly outside: LabOutside;
+  readonly services: readonly LabService[];
   /** Lines of `ip -batch` that make the links between the namespaces. */
   readonly links: readonly string[];
   readonly setups: readonly NamespaceSetup[];
   readonly denial: Program["denial"];
+  readonly generation: number;
+  /** Tells what is loaded into the places, and what is outside, from what another plan would load. */
+  readonly fingerprint: string;
   readonly notes: readonly string[];
 }
 
@@ -114,6 +122,7 @@ export function planLab(
     addresses: [...new Set(pod.addresses)],
     nodeInterface: `p${i}`,
   }));
+  const built = labServices(situation.inventory);
   const nodes = situation.inventory.nodes.map((node, i): LabNode => {
     const own = pods.filter(({ pod }) => pod.node === node.name);
     const program = compile(situation, node, {
@@ -132,15 +141,17 @@ export function planLab(
       pods: own,
       program,
       ruleset: nftText(program, namer(situation)),
+      serviceRules: serviceRules(built.services, node.addresses),
     };
   });
-  const chosen = outsideAddresses(situation, families, outsideLimit);
+  const backends = outsideBackends(built.services, situation.inventory);
+  const chosen = outsideAddresses(situation, families, outsideLimit, backends);
   const placed = { kind: "outside", identity: "outside", addresses: chosen.addresses } as const;
   const draft = [...pods.map(podCommands), ...nodes.map(nodeCommands)];
-  // Another plan of the same name has another outside, so that one lab is not taken for the other.
+  // A lab of the same name with other pods or nodes has another outside, so that one is not taken for the other.
   const outside: LabOutside = {
     ...placed,
-    namespace: `${prefix}out-${fingerprint([draft, nodes.map(({ ruleset }) => ruleset), chosen.addresses.map(addressText)])}`,
+    namespace: `${prefix}out-${fingerprint([draft, pods.map(nameOf), nodes.map(nameOf)])}`,
   };
   return {
     name,
@@ -148,17 +159,34 @@ export function planLab(
     families,
     nodes,
     outside,
+    services: built.services,
     links: linksOf(nodes, outside.namespace),
     setups: [...draft, outsideCommands(outside, nodes)].map((setup) => ({
       ...setup,
       sysctls: sysctlsOf(families, setup.routes),
     })),
     denial,
-    notes: [...realized.notes, ...chosen.notes, ...nodes.flatMap(degradations)],
+    generation,
+    fingerprint: fingerprint([nodes.map(rulesOf), chosen.addresses.map(addressText)]),
+    notes: [...realized.notes, ...chosen.notes, ...built.notes, ...nodes.flatMap(degradations)],
   };
 }
 
-function namer({ inventory }: Situation): (address: Address) => string | undefined {
+function nameOf({ identity }: LabPlace): string {
+  return identity;
+}
+
+/** All that `nft -f` loads into a node, in one transaction. */
+export function rulesOf({ ruleset, serviceRules: services }: Pick<LabNode, "ruleset" | "serviceRules">): string {
+  return ruleset + services;
+}
+
+/** The same rules with the stamp of another generation, so that connections of the one before are judged anew. */
+export function rulesOfGeneration(plan: LabPlan, node: LabNode, generation: number): string {
+  return rulesOf({ ...node, ruleset: nftText({ ...node.program, generation }, namer(plan.situation)) });
+}
+
+function namer({ inventory }: Situation): NameOf {
   return (address) => {
     const [pod] = inventory.podsAt.get(address) ?? [];
     return pod === undefined ? undefined : podText(pod);
@@ -176,7 +204,14 @@ function sysctlsOf(families: readonly Family[], routes: boolean): Readonly<Recor
   return {
     "net.ipv4.conf.all.rp_filter": "0",
     "net.ipv4.conf.default.rp_filter": "0",
-    ...(routes ? { "net.ipv4.ip_forward": "1" } : {}),
+    // Without redirects: a pod that reaches itself through a Service is forwarded to where it came from.
+    ...(routes
+      ? {
+          "net.ipv4.ip_forward": "1",
+          "net.ipv4.conf.all.send_redirects": "0",
+          "net.ipv4.conf.default.send_redirects": "0",
+        }
+      : {}),
     ...(families.includes(6)
       ? {
           "net.ipv6.conf.default.addr_gen_mode": "1",

@@ -66,10 +66,15 @@ export function nodeCommands({ namespace, addresses, pods }: LabNode): Commands 
   return { namespace, routes: true, commands };
 }
 
+/** What gives the outside these addresses and takes all others from it. */
+export function outsideAddressCommands(addresses: readonly Address[]): readonly string[] {
+  return ["address flush dev lo", ...addresses.map((address) => bear(address, "lo"))];
+}
+
 export function outsideCommands({ namespace, addresses }: LabOutside, nodes: readonly LabNode[]): Commands {
   const commands = [
     "link set lo up",
-    ...addresses.map((address) => bear(address, "lo")),
+    ...outsideAddressCommands(addresses),
     ...nodes.flatMap((node) => {
       const behind = [...node.addresses, ...node.pods.flatMap((pod) => pod.addresses)];
       return [

@@ -1,0 +1,101 @@
+/** What the oracle says about a packet between places of a lab. Pure. */
+import { type Address, addressText, type Family, familyOf } from "../net/address.ts";
+import { ICMP, ICMPV6, TCP, UDP } from "../net/protocol.ts";
+import type { TrafficPoint } from "../net/traffic.ts";
+import { endAt } from "../path/end.ts";
+import { directPath, serviceRoutes } from "../path/path.ts";
+import { judge, type Verdict, type VerdictKind } from "../verdict/verdict.ts";
+import type { LabService } from "./services.ts";
+import type { LabNode, LabOutside, LabPlan, LabPod } from "./topology.ts";
+
+/** A place at one of its addresses. */
+export interface LabEnd {
+  readonly place: LabPod | LabNode | LabOutside;
+  readonly address: Address;
+}
+
+/** What a packet can be sent to: a place, or a Service at one of its addresses. */
+export interface LabTarget {
+  readonly place: LabEnd["place"] | LabService;
+  readonly address: Address;
+}
+
+export type ProbeTraffic =
+  | {
+      readonly protocol: "tcp" | "udp";
+      readonly port: number;
+      /** Absent: whichever the kernel chooses. */
+      readonly sourcePort?: number;
+    }
+  /** An echo request of ICMP or ICMPv6. */
+  | { readonly protocol: "icmp" };
+
+/** `accounts/pod/web-1`, `node/worker`, `accounts/svc/web`, an address: the grammar of ends. */
+export function labEndText({ place, address }: LabTarget): string {
+  return place.kind === "outside" ? addressText(address) : place.identity;
+}
+
+/** `tcp/80`, `tcp/80 from 4000`, `icmp`. */
+export function trafficText(traffic: ProbeTraffic): string {
+  if (traffic.protocol === "icmp") return "icmp";
+  const from = traffic.sourcePort === undefined ? "" : ` from ${traffic.sourcePort}`;
+  return `${traffic.protocol}/${traffic.port}${from}`;
+}
+
+/** A verdict for every place where a packet can end up, several behind a Service; where there is none, why. */
+export interface Reasoning {
+  readonly verdicts: readonly Verdict[];
+  readonly noRoute: string | undefined;
+}
+
+/** `partial`: some of the backends that a Service may choose are allowed, others denied. */
+export type Prediction = Exclude<VerdictKind, "one-way">;
+
+export function predictionOf({ verdicts }: Reasoning): Prediction {
+  const [first, ...others] = verdicts.map(({ kind }) => kind);
+  if (first === undefined) return "no-route";
+  if (others.every((kind) => kind === first)) return first;
+  return [first, ...others].includes("undecided") ? "undecided" : "partial";
+}
+
+/** The oracle for one pair of ends. */
+export function reasonerOf(plan: LabPlan, from: LabEnd, to: LabTarget): (traffic: ProbeTraffic) => Reasoning {
+  const { situation } = plan;
+  const family = familyOf(from.address);
+  const source = endAt(situation.inventory, from.address);
+  const { place } = to;
+  if (place.kind !== "service") {
+    const path = directPath(situation, source, endAt(situation.inventory, to.address));
+    return (traffic) => ({ verdicts: [judge(situation, path, pointOf(traffic, family))], noRoute: undefined });
+  }
+  return (traffic) => {
+    const point = pointOf(traffic, family);
+    const routes = serviceRoutes(situation, source, place.service, point.protocol, point.second);
+    switch (routes.kind) {
+      case "paths":
+        return { verdicts: routes.paths.map((path) => judge(situation, path, point)), noRoute: undefined };
+      case "unreachable":
+        return { verdicts: [], noRoute: routes.reason };
+      case "other family":
+        return { verdicts: [], noRoute: `${place.identity} has no endpoint of this address family` };
+      case "unknown":
+        throw new Error(`a lab has no Service of which this is unknown: ${routes.fact.text}`);
+    }
+  };
+}
+
+/** The kernel chooses source ports among those of clients; where a policy could name it, it is sent from this very one. */
+export const CLIENT_PORT = 40_000;
+const ECHO_REQUEST = { 4: { protocol: ICMP, first: 8, second: 0 }, 6: { protocol: ICMPV6, first: 128, second: 0 } };
+
+/** The packet as it is sent. */
+export function pointOf(traffic: ProbeTraffic, family: Family): TrafficPoint {
+  switch (traffic.protocol) {
+    case "icmp":
+      return ECHO_REQUEST[family];
+    case "tcp":
+      return { protocol: TCP, first: traffic.sourcePort ?? CLIENT_PORT, second: traffic.port };
+    case "udp":
+      return { protocol: UDP, first: traffic.sourcePort ?? CLIENT_PORT, second: traffic.port };
+  }
+}
