@@ -1,72 +1,11 @@
 /** The numbered rules of Kubernetes NetworkPolicy, each held against the oracle from manifests. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { Family } from "../net/address.ts";
-import { type FixtureOptions, situationFrom } from "../situation/situation.fixture.ts";
-import { endOf, verdictOf } from "./verdict.fixture.ts";
+import { situationFrom } from "../situation/situation.fixture.ts";
+import { type Ask, CLUSTER, given, pod, policy } from "./shop.fixture.ts";
+import { endOf } from "./verdict.fixture.ts";
 
-/** Two namespaces on two nodes; `web` and `db` in shop, `prober` in ops, all dual-stack. */
-const CLUSTER = `
-apiVersion: v1
-kind: Namespace
-metadata: {name: shop, labels: {env: prod}}
----
-apiVersion: v1
-kind: Namespace
-metadata: {name: ops, labels: {team: red}}
----
-apiVersion: v1
-kind: Node
-metadata: {name: n1}
-status: {addresses: [{type: InternalIP, address: 172.18.0.1}, {type: ExternalIP, address: 203.0.113.1}]}
----
-apiVersion: v1
-kind: Node
-metadata: {name: n2}
-status: {addresses: [{type: InternalIP, address: 172.18.0.2}]}
----
-${pod("shop", "web", "n1", "10.0.1.1", "fd00::1:1", "{app: web, tier: front}")}
----
-${pod("shop", "db", "n2", "10.0.2.1", "fd00::2:1", "{app: db}", "[{name: sql, containerPort: 5432}, {name: dns, containerPort: 53, protocol: UDP}]")}
----
-${pod("ops", "prober", "n2", "10.0.2.9", "fd00::2:9", "{app: prober}")}
-`;
-
-function pod(
-  namespace: string,
-  name: string,
-  node: string,
-  v4: string,
-  v6: string,
-  labels: string,
-  ports = "[]",
-): string {
-  return `
-apiVersion: v1
-kind: Pod
-metadata: {name: ${name}, namespace: ${namespace}, labels: ${labels}}
-spec: {nodeName: ${node}, containers: [{name: main, image: app, ports: ${ports}}]}
-status: {phase: Running, podIP: ${v4}, podIPs: [{ip: ${v4}}, {ip: "${v6}"}]}`;
-}
-
-/** A policy of namespace shop; `spec` in flow style. */
-function policy(spec: string, name = "p", namespace = "shop"): string {
-  return `
-apiVersion: networking.k8s.io/v1
-kind: NetworkPolicy
-metadata: {name: ${name}, namespace: ${namespace}}
-spec: ${spec}`;
-}
-
-type Ask = (from: string, to: string, family?: Family) => string;
-
-/** Asks the cluster with some more objects in it. */
-function given(objects: readonly string[], options?: FixtureOptions, base: string = CLUSTER): Ask {
-  const situation = situationFrom([base, ...objects].join("\n---"), options);
-  return (from, to, family) => verdictOf(situation, from, to, family).kind;
-}
-
-describe("kubernetes.md", () => {
+describe("docs/semantics.md, Kubernetes NetworkPolicy", () => {
   it("rule 1: a rule without from and ports lets everyone in, by every protocol, from outside too", () => {
     const ask = given([policy("{podSelector: {matchLabels: {app: db}}, ingress: [{}]}")]);
     assert.equal(ask("shop/web", "shop/db:5432"), "allowed");

@@ -20,7 +20,7 @@ interface NamespaceSketch {
 }
 
 /** A cluster as a text of one JSON document per object. The pods of the i-th namespace have the addresses 10.244.i.1 and up. */
-function cluster(namespaces: Readonly<Record<string, NamespaceSketch>>): string {
+export function cluster(namespaces: Readonly<Record<string, NamespaceSketch>>): string {
   const objects = Object.entries(namespaces).flatMap(([namespace, { labels, pods }], i): readonly object[] => [
     { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace, labels } },
     ...Object.entries(pods).map(([name, pod], j) => podObject(namespace, name, pod, `10.244.${i}.${j + 1}`)),

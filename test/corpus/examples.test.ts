@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { mergeReadings } from "../../src/resources/merge.ts";
 import { readText } from "../../src/resources/read.ts";
 import type { Reading, Validation } from "../../src/resources/reading.ts";
-import { situationOfReading, verdictOf } from "./flows.ts";
+import { odditiesOfReading, situationOfReading, verdictOf } from "./flows.ts";
 import type { Flow } from "./scenario.ts";
 
 const EXAMPLES = fileURLToPath(new URL("../../../examples/", import.meta.url));
@@ -52,6 +52,7 @@ const ACCOUNTS: readonly Flow[] = [
 describe("examples/accounts", () => {
   const reading = readExamples(manifestsUnder("accounts"));
   test("is read without a finding", () => assert.deepEqual(reading.findings, []));
+  test("has nothing odd about it", () => assert.deepEqual(odditiesOfReading(reading), []));
   for (const [from, to, verdict] of ACCOUNTS) {
     test(`${from} -> ${to} is ${verdict}`, () => {
       assert.equal(verdictOf(situationOfReading(reading), from, to), verdict);
@@ -82,6 +83,9 @@ describe("examples/mistakes", () => {
         readExamples(files).findings.map(({ code }) => code),
         codes,
       );
+    });
+    test(`${name}.yaml has nothing odd about it in its cluster`, () => {
+      assert.deepEqual(odditiesOfReading(readExamples(files, "warn")), []);
     });
     test(`${name}.yaml, unknown fields dropped: ${from} -> ${to} is ${verdict}`, () => {
       assert.equal(verdictOf(situationOfReading(readExamples(files, "warn")), from, to), verdict);

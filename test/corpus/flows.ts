@@ -15,6 +15,7 @@ import { readText } from "../../src/resources/read.ts";
 import type { Reading } from "../../src/resources/reading.ts";
 import { PROFILES } from "../../src/situation/assumptions.ts";
 import { type Situation, situationOf } from "../../src/situation/situation.ts";
+import type { Finding } from "../../src/source/finding.ts";
 import type { VerdictKind } from "../../src/verdict/verdict.ts";
 import type { Scenario } from "./scenario.ts";
 
@@ -36,12 +37,27 @@ export function readManifests(scenario: Scenario): Reading {
 }
 
 export function situationIn(scenario: Scenario): Situation {
-  const cluster = readText("cluster.json", scenario.cluster, { validation: "strict", namespace: undefined });
-  return situationOfReading(mergeReadings([cluster, readManifests(scenario)]));
+  return situationOfReading(readAll(scenario));
 }
 
+/** What is odd about the manifests once they are in their cluster. */
+export function odditiesIn(scenario: Scenario): readonly Finding[] {
+  return odditiesOfReading(readAll(scenario));
+}
+
+export function odditiesOfReading(reading: Reading): readonly Finding[] {
+  return situationOf(reading, OPTIONS).findings;
+}
+
+function readAll(scenario: Scenario): Reading {
+  const cluster = readText("cluster.json", scenario.cluster, { validation: "strict", namespace: undefined });
+  return mergeReadings([cluster, readManifests(scenario)]);
+}
+
+const OPTIONS = { assumptions: PROFILES.kubernetes, podRange: undefined };
+
 export function situationOfReading(reading: Reading): Situation {
-  return situationOf(reading, { assumptions: PROFILES.kubernetes, podRange: undefined }).situation;
+  return situationOf(reading, OPTIONS).situation;
 }
 
 /** What the engine says about a flow. Throws when an end or the traffic is not understood. */

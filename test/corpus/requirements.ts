@@ -1,8 +1,22 @@
 /**
- * The requirements that the founding documents on VPC layers and NetworkPolicy make, S1 to S4: one for each claim (a number)
- * and each manifest (M). `here`: scenarios of this corpus check it; otherwise who has to.
+ * The requirements that the founding documents make, S0 to S4: one for each claim (a number) and each manifest (M). `here`: scenarios of this corpus check it; otherwise who has to.
  */
 export const REQUIREMENTS: Readonly<Record<string, string>> = {
+  "S0-01": "here",
+  "S0-02": "here",
+  "S0-03": "here",
+  "S0-04": "here",
+  "S0-M1": "here",
+  "S0-M2": "here",
+  "S0-05": "here",
+  "S0-M3": "here",
+  "S0-M4": "here",
+  "S0-06": "here",
+  "S0-07": "here",
+  "S0-08": "here",
+  "S0-09": "here",
+  "S0-10": "doctor: a cluster without Calico's API",
+  "S0-11": "scanning of documents: YAML inside Markdown",
   "S1-01": "VPC: verdicts across ACLs and policies",
   "S1-02": "VPC: model of ACL rules",
   "S1-03": "VPC: model of ACL rules",

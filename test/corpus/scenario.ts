@@ -22,5 +22,7 @@ export interface Scenario {
   readonly namespace?: string;
   /** All warnings and errors of reading the manifests, each as the beginning of `LINE:COLUMN CODE MESSAGE`. */
   readonly findings?: readonly string[];
+  /** All warnings about the manifests together with the cluster, likewise; none where none is given. */
+  readonly oddities?: readonly string[];
   readonly flows: readonly Flow[];
 }

@@ -1,3 +1,4 @@
+import { S0 } from "./s0.ts";
 import { S1 } from "./s1.ts";
 import { S2 } from "./s2.ts";
 import { S3 } from "./s3.ts";
@@ -5,4 +6,4 @@ import { S4 } from "./s4.ts";
 import type { Scenario } from "./scenario.ts";
 
 /** All scenarios of the corpus, in the order of the documents. */
-export const SCENARIOS: readonly Scenario[] = [...S1, ...S2, ...S3, ...S4];
+export const SCENARIOS: readonly Scenario[] = [...S0, ...S1, ...S2, ...S3, ...S4];
