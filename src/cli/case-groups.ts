@@ -69,7 +69,13 @@ export function reasonOf(item: Case): string {
   if (decision === undefined) return "";
   switch (decision.kind) {
     case "open":
+    case "failsafe":
+    case "earlier phase":
       return "";
+    case "no reply":
+      return `${deciding.stage.name}: no untracked policy allows the replies`;
+    case "profile":
+      return `${deciding.stage.name}: ${decision.profile === undefined ? decision.why : `refused by profile ${decision.profile}`}`;
     case "rule":
       return `${deciding.stage.name}: refused by ${policyText(decision.policy)}`;
     case "isolation":

@@ -1,12 +1,13 @@
 /** The commands, their help, and what a run of one comes to: an exit code. */
 import { readFileSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
+import type { ConvertOptions } from "./convert.ts";
 import type { EnforceOptions } from "./enforce.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import type { Io } from "./io.ts";
-import type { LabName, LabOptions } from "./lab.ts";
+import type { LabName, LabOptions, LabPlanOptions } from "./lab.ts";
 import type { MapOptions } from "./map.ts";
-import { outputOption, withInputOptions } from "./options.ts";
+import { outputOption, withInputOptions, withReadingOptions } from "./options.ts";
 import { hasColour, print, styled } from "./output/lines.ts";
 import { UsageError } from "./usage-error.ts";
 import type { WhyOptions } from "./why.ts";
@@ -103,6 +104,7 @@ ${EXIT_HELP}`,
     );
   addWhy(program, io, done);
   addMap(program, io, done);
+  addConvert(program, io, done);
   addLab(program, io, done);
   addEnforce(program, io, done);
   return program;
@@ -165,6 +167,58 @@ ${EXIT_HELP}`,
     });
 }
 
+function addConvert(program: Command, io: Io, done: Done): void {
+  withReadingOptions(
+    program
+      .command("convert")
+      .summary("policies of one language in another, with the same meaning")
+      .description(
+        "Policies of one language as manifests of another, with exactly the same meaning. NetworkPolicy becomes Calico's " +
+          "NetworkPolicy (projectcalico.org/v3); AdminNetworkPolicy and BaselineAdminNetworkPolicy (v1alpha1) become " +
+          "ClusterNetworkPolicy (v1alpha2). What has no exact form is an error that names the field and the reason.",
+      )
+      .argument("[paths...]", PATHS)
+      .addOption(
+        new Option(
+          "--to <language>",
+          "what to convert to; may be left out where the input holds policies for only one of them",
+        ).choices(["calico", "cluster-network-policy"]),
+      )
+      .addOption(outputOption(["yaml", "json"])),
+    "write what can be converted although the rest cannot be read or has no exact form",
+  )
+    .addHelpText(
+      "after",
+      `
+What is written:
+  Converted policies only, in the order of the input: YAML documents, or with -o json one List. Names, namespaces, labels
+  and annotations stay, except for kubectl's last-applied-configuration. Put in place of their sources, the manifests
+  leave every verdict as it was, whatever other policies there are. Where a list is too long for the other language, a
+  rule becomes several. Policies that --to does not concern are left alone and named.
+
+What has no exact form:
+  To Calico: selectors by labels whose keys mean something else there (projectcalico.org/namespace, pcns.*, ...), names
+  with more than one dot, more than 1024 characters in a selector or 1024 rules in a direction.
+  To ClusterNetworkPolicy: more than 25 rules in a direction, fields of an API that is not known here.
+  To both: a name that another policy of the input has there, or would have.
+
+Examples:
+  portcullis convert manifests/ --to calico > calico.yaml
+  kubectl get netpol -A -o yaml | portcullis convert - --to calico
+  kubectl get anp,banp -o yaml | portcullis convert - -o json
+
+Exit codes:
+  0   every policy that --to concerns is written
+  1   only some of them are, because of --skip-unreadable; the errors name the others
+  2   wrong usage, or a policy that cannot be read or has no exact form: nothing is written
+  70  a fault of Portcullis itself`,
+    )
+    .action(async (paths: string[], options: ConvertOptions) => {
+      const { convert } = await import("./convert.ts");
+      done(await convert(paths, options, io));
+    });
+}
+
 function addLab(program: Command, io: Io, done: Done): void {
   const lab = program
     .command("lab")
@@ -177,15 +231,12 @@ function addLab(program: Command, io: Io, done: Done): void {
     ["run", "build, probe, and take down"],
     ["up", "build the lab and leave it standing"],
     ["probe", "probe a lab that stands, built from the same input"],
+    ["reload", "load changed policies and Services into a lab that stands, with the same pods and nodes"],
   ] as const;
   for (const [step, about] of steps) {
     withInputOptions(
       withLabOptions(lab.command(step).description(about).argument("[paths...]", PATHS))
-        .addOption(
-          new Option("--denial <how>", "what denied packets meet; drop takes longer, for silence has to be waited for")
-            .choices(["reject", "drop"])
-            .default("reject"),
-        )
+        .addOption(denialOption())
         .option("--limit <probes>", "the most probes", "20000"),
     )
       .addHelpText("after", LAB_EXIT_HELP)
@@ -194,12 +245,31 @@ function addLab(program: Command, io: Io, done: Done): void {
         done(await labOnInput(step, paths, options, io));
       });
   }
+  withInputOptions(
+    withLabOptions(
+      lab
+        .command("plan")
+        .description("what the lab would consist of, or the kernel program of one node; builds nothing, needs no root")
+        .argument("[paths...]", PATHS),
+    )
+      .addOption(denialOption())
+      .option("--node <name>", "print the kernel program that this node would get"),
+  ).action(async (paths: string[], options: LabPlanOptions) => {
+    const { labPlan } = await import("./lab.ts");
+    done(await labPlan(paths, options, io));
+  });
   withLabOptions(lab.command("down").description("take a lab down"))
     .option("--debug", "print the stack of internal errors")
     .action(async (options: LabName) => {
       const { labDown } = await import("./lab.ts");
       done(await labDown(options, io));
     });
+}
+
+function denialOption(): Option {
+  return new Option("--denial <how>", "what denied packets meet; drop takes longer, for silence has to be waited for")
+    .choices(["reject", "drop"])
+    .default("reject");
 }
 
 function withLabOptions(command: Command): Command {

@@ -38,6 +38,28 @@ describe("portcullis lab", { skip, concurrency: false }, () => {
     assert.equal(missing.exit, 2);
   });
 
+  it("takes changed policies with reload, not changed pods", async (t) => {
+    const folder = folderOf(t, { "all.yaml": SHOP });
+    const open = folderOf(t, {
+      "all.yaml": SHOP.replaceAll(/(kind: NetworkPolicy\n[^]*?)podSelector: .*/g, "$1podSelector: {}"),
+    });
+    const more = folderOf(t, {
+      "all.yaml": SHOP + podManifest({ name: "more", labels: "app: more", addresses: ["10.0.0.77"] }),
+    });
+    const step = (...args: string[]) => command(["lab", ...args, "--name", NAME]);
+    try {
+      assert.equal((await step("up", folder)).exit, 0);
+      assert.match((await step("probe", open)).stderr, /was not built from this input.*\n {2}load them into it with/);
+      assert.match((await step("reload", open)).stdout, /\nRELOADED /);
+      assert.equal((await step("probe", open, "--limit", "40")).exit, 0);
+      const refused = await step("reload", more);
+      assert.match(refused.stderr, /was built from other pods or nodes/);
+      assert.equal(refused.exit, 2);
+    } finally {
+      await step("down");
+    }
+  });
+
   it("says why it cannot build what the input describes", async (t) => {
     const twin = podManifest({ name: "twin", labels: "app: twin", addresses: ["10.0.0.2"] });
     const { exit, stderr } = await onManifests(t, ["lab", "run", "--name", NAME], SHOP + twin);
@@ -52,5 +74,22 @@ describe("portcullis lab", { skip, concurrency: false }, () => {
     const limit = await onManifests(t, ["lab", "run", "--limit", "0"], SHOP);
     assert.match(limit.stderr, /--limit: "0" is no number of probes/);
     assert.equal(limit.exit, 2);
+  });
+});
+
+describe("portcullis lab plan", () => {
+  it("shows places and Services, or the program of a node, and builds nothing", async (t) => {
+    const { exit, stdout } = await onManifests(t, ["lab", "plan"], SHOP);
+    assert.match(stdout, /^PLACE +ADDRESSES +NAMESPACE\n/);
+    assert.match(stdout, /\nshop\/pod\/db +10\.0\.0\.2 /);
+    assert.equal(exit, 0);
+    const [, node = ""] = /\nnode\/(\S+)/.exec(stdout) ?? [];
+    const program = await onManifests(t, ["lab", "plan", "--node", node], SHOP);
+    assert.match(program.stdout, /^# Portcullis: the policies of node .*\ntable inet portcullis\n/);
+    const json = await onManifests(t, ["lab", "plan", "--node", node, "-o", "json"], SHOP);
+    assert.equal(JSON.parse(json.stdout).program.text, program.stdout);
+    const missing = await onManifests(t, ["lab", "plan", "--node", "nowhere"], SHOP);
+    assert.match(missing.stderr, /--node: the lab would have no node "nowhere"\n {2}choose /);
+    assert.equal(missing.exit, 2);
   });
 });

@@ -1,13 +1,14 @@
-/** `portcullis lab run|up|probe [paths...]` and `portcullis lab down` */
+/** `portcullis lab run|up|probe|reload|plan [paths...]` and `portcullis lab down` */
 import { labCapabilities } from "../kernel/capabilities.ts";
 import { MissingProgramError, SystemCallsUnavailableError } from "../kernel/errors.ts";
-import { LabExistsError, LabMissingError, OtherLabError } from "../lab/errors.ts";
+import { LabExistsError, LabMissingError, OtherLabError, OtherPlacesError } from "../lab/errors.ts";
 import { down, run, up } from "../lab/lab.ts";
 import { probe } from "../lab/measure.ts";
 import { planProbes } from "../lab/probes.ts";
 import type { LabProgress } from "../lab/progress.ts";
 import { realize } from "../lab/realize.ts";
 import type { LabResult } from "../lab/report.ts";
+import { reload } from "../lab/standing.ts";
 import { labNameObjection, type LabPlan, planLab } from "../lab/topology.ts";
 import type { Situation } from "../situation/situation.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
@@ -15,8 +16,8 @@ import type { Io } from "./io.ts";
 import { load } from "./load.ts";
 import type { InputOptions } from "./options.ts";
 import { jsonText } from "./output/json.ts";
-import { downJson, resultJson, standingJson } from "./output/lab-json.ts";
-import { downLines, resultLines, standingLines } from "./output/lab-text.ts";
+import { downJson, planJson, resultJson, standingJson } from "./output/lab-json.ts";
+import { downLines, planLines, resultLines, standingLines } from "./output/lab-text.ts";
 import { type Line, print, styled } from "./output/lines.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -30,9 +31,9 @@ export interface LabOptions extends InputOptions, LabName {
   readonly limit: string;
 }
 
-/** Builds, probes or both. Throws `UsageError` for a bad name or limit, and for a lab that is or is not there. */
+/** Builds, probes or both, or loads anew. Throws `UsageError` for a bad name or limit, and for a lab that is or is not there. */
 export async function labOnInput(
-  step: "run" | "up" | "probe",
+  step: "run" | "up" | "probe" | "reload",
   paths: readonly string[],
   options: LabOptions,
   io: Io,
@@ -45,12 +46,12 @@ export async function labOnInput(
   if (plan === undefined) return EXIT.usage;
   return explained(async () => {
     const progress = progressOn(io);
-    if (step === "up") {
-      const standing = await up(plan, { progress });
-      await standing.release();
+    if (step === "up" || step === "reload") {
+      if (step === "up") await (await up(plan, { progress })).release();
+      else await reload(plan);
       clearProgress(io);
       if (options.output === "json") io.stdout.write(jsonText(standingJson(plan)));
-      else print(io.stdout, io.env, standingLines(plan));
+      else print(io.stdout, io.env, standingLines(plan, step === "up" ? "UP" : "RELOADED"));
       return EXIT.yes;
     }
     const probes = planProbes(plan, { limit });
@@ -58,6 +59,31 @@ export async function labOnInput(
     clearProgress(io);
     return reported(plan, result, options, io);
   });
+}
+
+export interface LabPlanOptions extends InputOptions, LabName {
+  readonly denial: LabOptions["denial"];
+  readonly node?: string;
+}
+
+/** What would be built, or the program of one node; needs neither root nor Linux. Throws `UsageError`. */
+export async function labPlan(paths: readonly string[], options: LabPlanOptions, io: Io): Promise<ExitCode> {
+  checkName(options.name);
+  const situation = await load(paths, options, io);
+  if (situation === undefined) return EXIT.usage;
+  const plan = planned(situation, options, io);
+  if (plan === undefined) return EXIT.usage;
+  const node = plan.nodes.find((candidate) => candidate.node.name === options.node);
+  if (options.node !== undefined && node === undefined) {
+    throw new UsageError(
+      `--node: the lab would have no node ${JSON.stringify(options.node)}`,
+      `choose ${plan.nodes.map((candidate) => candidate.node.name).join(" or ")}`,
+    );
+  }
+  if (options.output === "json") io.stdout.write(jsonText(planJson(plan, node)));
+  else if (node === undefined) print(io.stdout, io.env, planLines(plan));
+  else io.stdout.write(node.ruleset);
+  return EXIT.yes;
 }
 
 /** Removes a lab; one that is not there is no error. */
@@ -96,7 +122,7 @@ function isCapable(io: Io): boolean {
   return false;
 }
 
-function planned(situation: Situation, { name, denial }: LabOptions, io: Io): LabPlan | undefined {
+function planned(situation: Situation, { name, denial }: LabPlanOptions, io: Io): LabPlan | undefined {
   const realization = realize(situation);
   if (realization.kind === "realized") return planLab(realization, name, { denial });
   print(io.stderr, io.env, [
@@ -125,6 +151,7 @@ async function explained(work: () => Promise<ExitCode>): Promise<ExitCode> {
       error instanceof LabExistsError ||
       error instanceof LabMissingError ||
       error instanceof OtherLabError ||
+      error instanceof OtherPlacesError ||
       error instanceof MissingProgramError
     ) {
       const [what = error.message, ...remedy] = error.message.split(": ");

@@ -2,7 +2,7 @@
 import { readInputs } from "../input/read-inputs.ts";
 import { type Situation, situationOf } from "../situation/situation.ts";
 import type { Io } from "./io.ts";
-import { assumptionsOf, type InputOptions, podRangeOf } from "./options.ts";
+import { assumptionsOf, type InputOptions, podRangeOf, type ReadingOptions } from "./options.ts";
 import { findingLines, passedOverFinding } from "./output/findings.ts";
 import { type Line, print, styled } from "./output/lines.ts";
 import { counted } from "./output/words.ts";
@@ -13,13 +13,7 @@ import { UsageError } from "./usage-error.ts";
  * exit code 2. Throws `UsageError` for options that mean nothing.
  */
 export async function load(paths: readonly string[], options: InputOptions, io: Io): Promise<Situation | undefined> {
-  const all = [...paths, ...(options.filename ?? [])];
-  if (all.length === 0) {
-    throw new UsageError(
-      "no input is named",
-      "add files, folders, globs, or - for standard input (kubectl get pods,svc,netpol,ns,no -A -o yaml | portcullis ... -)",
-    );
-  }
+  const all = inputPaths(paths, options);
   const assumptions = assumptionsOf(options);
   const podRange = podRangeOf(options.podCidr);
   const reading = await readInputs(all, {
@@ -35,6 +29,16 @@ export async function load(paths: readonly string[], options: InputOptions, io: 
   const shown = options.quiet === true ? found.filter(({ severity }) => severity === "error") : found;
   print(io.stderr, io.env, [...findingLines(shown), ...(errors > 0 ? [errorSummary(errors, refused)] : [])]);
   return refused ? undefined : situation;
+}
+
+/** What the command line names to read, in its order. Throws `UsageError` where it names nothing. */
+export function inputPaths(paths: readonly string[], options: ReadingOptions): readonly string[] {
+  const all = [...paths, ...(options.filename ?? [])];
+  if (all.length > 0) return all;
+  throw new UsageError(
+    "no input is named",
+    "add files, folders, globs, or - for standard input (kubectl get pods,svc,netpol,ns,no -A -o yaml | portcullis ... -)",
+  );
 }
 
 function errorSummary(errors: number, refused: boolean): Line {

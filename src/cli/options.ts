@@ -14,39 +14,48 @@ import {
 import { UsageError } from "./usage-error.ts";
 
 /** As commander hands them over. */
-export interface InputOptions {
+export interface ReadingOptions {
   readonly filename?: readonly string[];
   readonly recursive?: boolean;
   readonly namespace?: string;
-  readonly profile: string;
-  readonly assume?: readonly string[];
   readonly validate: Validation;
-  readonly podCidr?: readonly string[];
   readonly skipUnreadable?: boolean;
   readonly quiet?: boolean;
 }
 
-/** Adds the shared options to a command. */
-export function withInputOptions(command: Command): Command {
+/** Of commands that answer questions about what they read. */
+export interface InputOptions extends ReadingOptions {
+  readonly profile: string;
+  readonly assume?: readonly string[];
+  readonly podCidr?: readonly string[];
+}
+
+/** Adds the options of every command that reads input. */
+export function withReadingOptions(command: Command, skipUnreadable: string): Command {
   return command
     .option("-f, --filename <path>", "another path to read, as in kubectl; may be repeated", collect)
     .option("-R, --recursive", "accepted as in kubectl: folders are always read with their sub-folders")
     .option("-n, --namespace <name>", "namespace of objects and names that give none (default: default)")
+    .addOption(
+      new Option("--validate <how>", "unknown fields: refuse them, drop them and say so, or drop them")
+        .choices(["strict", "warn", "ignore"])
+        .default("strict"),
+    )
+    .option("--skip-unreadable", skipUnreadable)
+    .option("-q, --quiet", "no warnings and notes about the input, only errors")
+    .option("--debug", "print the stack of internal errors");
+}
+
+/** Adds the options of a command that answers questions about its input. */
+export function withInputOptions(command: Command): Command {
+  return withReadingOptions(command, "answer although input cannot be read; undecided where it could matter")
     .addOption(
       new Option("--profile <name>", "the implementation whose choices are assumed")
         .choices(Object.keys(PROFILES))
         .default("kubernetes"),
     )
     .option("--assume <name=value>", "set one assumption; may be repeated", collect)
-    .addOption(
-      new Option("--validate <how>", "unknown fields: refuse them, drop them and say so, or drop them")
-        .choices(["strict", "warn", "ignore"])
-        .default("strict"),
-    )
     .option("--pod-cidr <cidr>", "where pods get their addresses; may be repeated, for both families", collect)
-    .option("--skip-unreadable", "answer although input cannot be read; undecided where it could matter")
-    .option("-q, --quiet", "no warnings and notes about the input, only errors")
-    .option("--debug", "print the stack of internal errors")
     .addHelpText("after", `\nAssumptions:\n${assumptionHelp()}`);
 }
 

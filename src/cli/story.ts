@@ -3,8 +3,8 @@ import { serviceText } from "../cluster/service.ts";
 import type { TrafficPoint } from "../net/traffic.ts";
 import { pointText } from "../net/traffic-text.ts";
 import { type End, endText } from "../path/end.ts";
-import type { PolicyFilter, Rewrite } from "../path/path.ts";
-import { DEFAULT_TIER, type Policy, policyText } from "../policy/model.ts";
+import type { PolicyFilter, Rewrite, Stage } from "../path/stage.ts";
+import { DEFAULT_TIER, type Direction, endsInPass, type Phase, type Policy, policyText } from "../policy/model.ts";
 import type { AssumptionName } from "../situation/assumptions.ts";
 import type { Situation } from "../situation/situation.ts";
 import type { Fact } from "../source/fact.ts";
@@ -12,7 +12,7 @@ import type { Origin } from "../source/origin.ts";
 import { endWords } from "./output/words.ts";
 import { type NearestMiss, nearestMiss } from "../verdict/nearest-miss.ts";
 import { missingRule } from "../verdict/smallest-change.ts";
-import type { FilterReport, Step } from "../verdict/policy-filter.ts";
+import type { FilterReport, HostDecision, Step } from "../verdict/policy-filter.ts";
 import { missingAt, outcomeOf, type StageReport, type Verdict } from "../verdict/verdict.ts";
 
 /** What decided at a stage, a policy or one of its rules, and where it stands. */
@@ -35,10 +35,12 @@ export interface Advice {
 }
 
 export interface StageStory {
-  readonly name: "service" | "policy egress" | "own node" | "policy ingress";
+  readonly name: Stage["name"];
   readonly verdict: "allowed" | "denied" | "undecided" | "skipped" | "rewritten";
   /** The end that the stage is about. */
   readonly at: End;
+  /** The host endpoint that is asked; undefined at pods. */
+  readonly host: { readonly endpoint: string; readonly phase: Phase; readonly direction: Direction } | undefined;
   /** In a word: `open`, `admitted`, `isolated`. */
   readonly state: string;
   readonly deciders: readonly Decider[];
@@ -65,12 +67,13 @@ function stageStory(
   if (report !== undefined) return filterStory(situation, stage, report, verdict.packet);
   switch (stage.kind) {
     case "rewrite":
-      return { ...rewriteStory(stage, to, asked, verdict.packet), at: to };
+      return { ...rewriteStory(stage, to, asked, verdict.packet), at: to, host: undefined };
     case "skipped":
       return {
         name: stage.name,
         verdict: "skipped",
         at: stage.name === "policy egress" ? from : to,
+        host: undefined,
         state: "not asked",
         deciders: [],
         reason: stage.reason,
@@ -84,6 +87,7 @@ function stageStory(
         name: stage.name,
         verdict: outcomeOf({ stage, report }),
         at: from,
+        host: undefined,
         state: stage.onlyIf === undefined ? "dropped" : "undecided",
         deciders: [],
         reason: stage.reason,
@@ -95,7 +99,12 @@ function stageStory(
   }
 }
 
-function rewriteStory(stage: Rewrite, to: End, asked: TrafficPoint, seen: TrafficPoint): Omit<StageStory, "at"> {
+function rewriteStory(
+  stage: Rewrite,
+  to: End,
+  asked: TrafficPoint,
+  seen: TrafficPoint,
+): Omit<StageStory, "at" | "host"> {
   const { service } = stage;
   const source =
     service.backendSource === "selector and pods" ? "; its endpoints by selector, for want of EndpointSlices" : "";
@@ -124,7 +133,11 @@ function filterStory(
   const base = {
     name: stage.name,
     verdict: report.verdict,
-    at: stage.subject,
+    at: stage.here,
+    host:
+      stage.subject.kind === "host endpoint"
+        ? { endpoint: stage.subject.name, phase: stage.phase, direction: stage.direction }
+        : undefined,
     missing: [...report.missing].sort((a, b) => (a.text < b.text ? -1 : 1)),
     steps: report.steps,
     assumptions: assumptionsAt({ stage, report }),
@@ -136,7 +149,26 @@ function filterStory(
   }
   switch (decision.kind) {
     case "open":
-      return { ...base, state: "open", deciders: [], reason: `no policy isolates ${stage.direction}` };
+      return { ...base, state: "open", deciders: [], reason: openReason(stage) };
+    case "failsafe":
+      return { ...base, state: "failsafe", deciders: [], reason: `${pointText(packet)} is a failsafe port` };
+    case "earlier phase":
+      return { ...base, state: "not asked", deciders: [], reason: `allowed ${BEFORE[decision.phase]} already` };
+    case "no reply": {
+      const { origin } = decision.rule;
+      const reason = "admitted untracked, and no untracked rule of the other direction allows the replies";
+      return { ...base, state: "one way", deciders: [{ policy: decision.policy, rule: origin, origin }], reason };
+    }
+    case "profile":
+      return {
+        ...base,
+        state: decision.action === "allow" ? "admitted" : "refused",
+        deciders:
+          decision.rule === undefined
+            ? []
+            : [{ policy: undefined, rule: decision.rule.origin, origin: decision.rule.origin }],
+        reason: profileReason(decision),
+      };
     case "rule": {
       const rule = decision.peer?.origin ?? decision.rule.origin;
       const deciders = [{ policy: decision.policy, rule, origin: rule }];
@@ -154,11 +186,24 @@ function filterStory(
           nearest: nearestMiss(situation, stage, decision.policies, packet),
           // A NetworkPolicy stands in the default tier and cannot undo what another tier denies.
           rule: decision.tier.name === DEFAULT_TIER.name ? missingRule(stage, packet) : undefined,
-          subject: endText(stage.subject),
+          subject: stage.subject.kind === "pod" ? endText(stage.here) : `host endpoint ${stage.subject.name}`,
           tier: decision.tier.name,
         },
       };
   }
+}
+
+const BEFORE = { untracked: "untracked", "pre-dnat": "before DNAT", normal: "", forward: "" } as const;
+
+function openReason({ phase, direction }: PolicyFilter): string {
+  return endsInPass(phase) ? "no rule decides, and this phase isolates nothing" : `no policy isolates ${direction}`;
+}
+
+function profileReason({ profile, rule, action, why }: Extract<HostDecision, { kind: "profile" }>): string {
+  if (profile === undefined) return why;
+  return rule === undefined
+    ? `profile ${profile}, ${why}`
+    : `profile ${profile} ${action === "allow" ? "admits" : "refuses"} it`;
 }
 
 /** The assumptions that a stage's outcome rests on. */

@@ -67,7 +67,7 @@ export interface Pod {
 export interface Node {
   readonly kind: "node";
   readonly name: string;
-  /** Every address known to be the node's: from its status and from its pods'. */
+  /** Every address known to be the node's: from its status, its pods' and its host endpoints. */
   readonly addresses: readonly Address[];
   /** Those in its status, by which policies select nodes (ClusterNetworkPolicy: `nodes`). */
   readonly statusAddresses: readonly Address[];

@@ -5,6 +5,7 @@ import { unionOf } from "../net/intervals.ts";
 import type { NodeResource, Resource } from "../resources/kinds.ts";
 import { type Finding, finding } from "../source/finding.ts";
 import type { AbsentPod, HostPod, Namespace, Node, Pod, ServiceAccount } from "./endpoint.ts";
+import { type HostEndpoint, hostEndpointsOf } from "./host-endpoint.ts";
 import { NAMESPACE_NAME_LABEL, seenLabels } from "./labelled.ts";
 import { type NetworkSet, networkSetsOf } from "./network-set.ts";
 import { addressesOf, podsOf } from "./pods.ts";
@@ -23,6 +24,8 @@ export interface Inventory {
   /** By `namespace/name`, also of Services that only slices speak of. */
   readonly serviceEndpoints: ReadonlyMap<string, ServiceEndpoints>;
   readonly networkSets: readonly NetworkSet[];
+  /** In the order of their names. */
+  readonly hostEndpoints: readonly HostEndpoint[];
   /** More than one pod at an address is a contradiction in the input; answers about it are undecided. */
   readonly podsAt: ReadonlyMap<Address, readonly Pod[]>;
   readonly nodeAt: ReadonlyMap<Address, Node>;
@@ -42,7 +45,8 @@ export function inventoryOf(resources: readonly Resource[]): {
     serviceAccountOf: (namespace, name) =>
       accounts.get(`${namespace}/${name}`) ?? { name, labels: NO_LABELS, listed: false },
   });
-  const nodes = nodesOf(resources, pods, hostPods);
+  const hostEndpoints = hostEndpointsOf(resources);
+  const nodes = nodesOf(resources, pods, hostPods, hostEndpoints);
   const podsAt = new Map<Address, Pod[]>();
   for (const pod of pods) {
     for (const address of pod.addresses) podsAt.set(address, [...(podsAt.get(address) ?? []), pod]);
@@ -57,6 +61,7 @@ export function inventoryOf(resources: readonly Resource[]): {
     services,
     serviceEndpoints: serviceEndpointsOf(resources, services),
     networkSets: networkSetsOf(resources, namespaceOf),
+    hostEndpoints,
     podsAt,
     nodeAt: new Map(nodes.flatMap((node) => node.addresses.map((address) => [address, node]))),
     serviceAt: new Map(services.flatMap((service) => service.addresses.map((address) => [address, service]))),
@@ -96,8 +101,13 @@ function namespacesOf(resources: readonly Resource[]): ReadonlyMap<string, Names
   return namespaces;
 }
 
-/** Node objects, and the nodes that only pods speak of, whose addresses the pods' statuses tell. */
-function nodesOf(resources: readonly Resource[], pods: readonly Pod[], hostPods: readonly HostPod[]): readonly Node[] {
+/** Node objects, and the nodes that only pods and host endpoints speak of, which also tell addresses. */
+function nodesOf(
+  resources: readonly Resource[],
+  pods: readonly Pod[],
+  hostPods: readonly HostPod[],
+  hostEndpoints: readonly HostEndpoint[],
+): readonly Node[] {
   const listed = resources.filter((resource): resource is NodeResource => resource.kind === "Node");
   const told = new Map<string, Set<Address>>();
   const tell = (name: string | undefined, addresses: readonly Address[]): void => {
@@ -108,6 +118,7 @@ function nodesOf(resources: readonly Resource[], pods: readonly Pod[], hostPods:
   };
   for (const pod of pods) tell(pod.node, pod.hostAddresses);
   for (const pod of hostPods) tell(pod.node, pod.addresses);
+  for (const endpoint of hostEndpoints) tell(endpoint.node, endpoint.expectedAddresses);
   const nodes = listed.map((resource): Node => ({
     kind: "node",
     name: resource.metadata.name,
@@ -172,7 +183,7 @@ function oddities(inventory: Inventory): readonly Finding[] {
       finding(
         "PC130",
         `${addressless.length === 1 ? first.origin.resource : `${first.origin.resource} and ${addressless.length - 1} more`} ` +
-          "started but have no address yet, so no packet can be theirs",
+          `started but ${addressless.length === 1 ? "has" : "have"} no address yet, so no packet can be theirs`,
         "nothing to do if they are starting; otherwise look at their events",
         { position: first.origin },
       ),

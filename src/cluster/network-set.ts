@@ -17,8 +17,8 @@ export interface NetworkSet {
   readonly origin: Origin;
 }
 
-/** Keys that only Calico itself may set: on a network set they would claim another namespace's labels. */
-const RESERVED = /^(pcns|pcsa)\./;
+/** Keys that only Calico itself may set: on any other object they would claim another namespace's labels. */
+export const RESERVED_KEY = /^(pcns|pcsa)\./;
 
 export function networkSetsOf(
   resources: readonly Resource[],
@@ -27,7 +27,7 @@ export function networkSetsOf(
   return resources.flatMap((resource) => {
     if (resource.kind !== "NetworkSet" && resource.kind !== "GlobalNetworkSet") return [];
     const namespace = resource.metadata.namespace === "" ? undefined : namespaceOf(resource.metadata.namespace);
-    const own = Object.entries(resource.metadata.labels).filter(([key]) => !RESERVED.test(key));
+    const own = Object.entries(resource.metadata.labels).filter(([key]) => !RESERVED_KEY.test(key));
     return [
       {
         kind: "network set",

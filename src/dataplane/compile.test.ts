@@ -251,6 +251,15 @@ describe("what a node cannot enforce", () => {
     assert.match(programOf(given(), "n1").degraded.join(), /source not bound/);
   });
 
+  it("says that host endpoints of the node are not enforced, unless nothing could be denied there", () => {
+    const host = (node: string, profiles: string): string =>
+      `{apiVersion: projectcalico.org/v3, kind: HostEndpoint, metadata: {name: h}, spec: {node: ${node}, interfaceName: "*", profiles: ${profiles}}}`;
+    const degraded = (text: string): string => programOf(given(text), "n1").degraded.join();
+    assert.match(degraded(host("n1", "[]")), /host endpoints are not enforced: HostEndpoint h/);
+    assert.doesNotMatch(degraded(host("n2", "[]")), /host endpoint/);
+    assert.doesNotMatch(degraded(host("n1", "[projectcalico-default-allow]")), /host endpoint/);
+  });
+
   it("is denied where it is undecided, and said", () => {
     const twins = [pod("a", "n1", "10.0.9.9", "{app: a}"), pod("b", "n1", "10.0.9.9", "{app: b}")];
     const onlyB = policy("{podSelector: {matchLabels: {app: b}}, ingress: [{}]}");

@@ -7,7 +7,9 @@ import type { Address, Family } from "../net/address.ts";
 import type { Interval } from "../net/intervals.ts";
 import { ALL_TRAFFIC, equalTraffic, isNoTraffic, trafficKey, type TrafficSet } from "../net/traffic.ts";
 import { type End, endAt, endsOfPod, familyOfEnd, isSamePod, type PodEnd } from "../path/end.ts";
-import type { PolicyFilter } from "../path/path.ts";
+import { hostEndpointsOfNode } from "../path/host-endpoints.ts";
+import { isGoverned } from "../path/host-stages.ts";
+import { podFilter } from "../path/path.ts";
 import type { Direction } from "../policy/model.ts";
 import type { Situation } from "../situation/situation.ts";
 import type { BoundInterface, ClassEntry, FamilyProgram, PairEntry, Program, Target, TrafficChain } from "./program.ts";
@@ -38,6 +40,9 @@ export function compile(situation: Situation, node: Node, options: CompileOption
         ? ["pods may send from addresses that are not theirs (source not bound)"]
         : []),
       ...situation.blinds.map(({ what, why }) => `${what} is ${why} and not enforced`),
+      ...hostEndpointsOfNode(situation.inventory, node.name)
+        .filter((endpoint) => isGoverned(situation, endpoint))
+        .map(({ name }) => `host endpoints are not enforced: HostEndpoint ${name}`),
       ...compiler.undecided,
     ],
   };
@@ -158,7 +163,7 @@ class Compiler {
   #governanceOf(direction: Direction, pod: Pod): Governance {
     const known = this.#governance[direction].get(pod);
     if (known !== undefined) return known;
-    const governance = governanceOf(this.#situation, direction, { pod });
+    const governance = governanceOf(this.#situation, direction, { kind: "pod", pod });
     this.#governance[direction].set(pod, governance);
     return governance;
   }
@@ -170,7 +175,7 @@ class Compiler {
     }
     const { allowed, undecided, logged } = admissionAt(
       this.#situation,
-      filterOf(direction, local.end, peer.end),
+      podFilter(direction, local.end, peer.end),
       this.#governanceOf(direction, local.end.pod),
     );
     if (!isNoTraffic(undecided)) {
@@ -191,11 +196,6 @@ class Compiler {
     this.chains.set(key, { name, traffic, logged });
     return name;
   }
-}
-
-function filterOf(direction: Direction, subject: PodEnd, peer: End): PolicyFilter {
-  const name = direction === "egress" ? "policy egress" : "policy ingress";
-  return { kind: "filter", name, direction, subject, peer, openIf: undefined, askedBy: undefined };
 }
 
 function blockOf(address: Address): Interval<bigint> {

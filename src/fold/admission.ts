@@ -1,7 +1,12 @@
 /** What a policy stage lets through, as exact traffic sets: the tiers folded into one decision per pair of ends. */
-import { familyOf } from "../net/address.ts";
+import { contains } from "../net/intervals.ts";
+import { headerKind, ICMP, ICMPV6 } from "../net/protocol.ts";
 import {
   ALL_TRAFFIC,
+  allOf,
+  box,
+  boxesOf,
+  fieldRange,
   intersectTraffic,
   isNoTraffic,
   NO_TRAFFIC,
@@ -9,13 +14,13 @@ import {
   type TrafficSet,
   unionTraffic,
 } from "../net/traffic.ts";
-import { type End, isContested } from "../path/end.ts";
-import type { Path, PolicyFilter, Stage } from "../path/path.ts";
-import type { Peer, Rule } from "../policy/model.ts";
+import { isContested } from "../path/end.ts";
+import type { Path } from "../path/path.ts";
+import type { HostConditions, PolicyFilter, Stage } from "../path/stage.ts";
 import type { Situation } from "../situation/situation.ts";
-import { type Governance, governanceOf, type GoverningPolicy } from "./governance.ts";
-import { anyOf, matchPeer, type Ternary } from "./match.ts";
-import { type Bounds, ruleTraffic } from "./rule-traffic.ts";
+import { Fold } from "./fate.ts";
+import { type Governance, governanceOf } from "./governance.ts";
+import type { Bounds } from "./rule-traffic.ts";
 
 /** What is neither allowed nor undecided is denied. `logged` is what log rules meet on the way, whatever becomes of it. */
 export interface Admission {
@@ -55,140 +60,104 @@ export function bothAdmit(a: Admission, b: Admission): Admission {
 }
 
 /**
- * What one policy stage admits. `governance` is that of the stage's subject and direction, where it is known already.
- * O(rules of the governing policies) set operations.
+ * What one policy stage admits, as packets are once Services have translated them. `governance` is that of the stage's
+ * subject, direction and phase, where it is known already. O(rules of the governing policies) set operations.
  */
-export function admissionAt(
-  situation: Situation,
-  stage: PolicyFilter,
-  governance: Governance = governanceOf(situation, stage.direction, stage.subject),
-): Admission {
-  const own = stage.subject.pod.namespace.name;
-  const blind =
-    isContested(stage.subject) ||
-    isContested(stage.peer) ||
-    situation.blinds.some(({ namespace }) => namespace === undefined || namespace === own);
-  if (blind) return { allowed: NO_TRAFFIC, undecided: ALL_TRAFFIC, logged: NO_TRAFFIC };
-  const { canAllow, canDeny, tied, logged } = new Fold(situation, stage, governance).from(0, ALL_TRAFFIC);
-  const allowed = subtractTraffic(subtractTraffic(canAllow, canDeny), tied);
-  const open = stage.openIf === undefined ? unionTraffic(intersectTraffic(canAllow, canDeny), tied) : ALL_TRAFFIC;
-  return { allowed, undecided: subtractTraffic(open, allowed), logged };
+export function admissionAt(situation: Situation, stage: PolicyFilter, governance?: Governance): Admission {
+  if (stage.host !== undefined) return admissionAtHost(situation, stage, stage.host);
+  const { allowed, undecided, logged } = judgedByRules(situation, stage, governance);
+  return { allowed, undecided, logged };
 }
 
-/** Packets by what may become of them; those in both sets hang on facts that are missing. */
-interface Fate {
-  readonly canAllow: TrafficSet;
-  readonly canDeny: TrafficSet;
-  /** Policies of one priority disagree about them. */
-  readonly tied: TrafficSet;
-  readonly logged: TrafficSet;
-}
-
-const NO_FATE: Fate = { canAllow: NO_TRAFFIC, canDeny: NO_TRAFFIC, tied: NO_TRAFFIC, logged: NO_TRAFFIC };
-
-function join(a: Fate, b: Fate): Fate {
+/** Failsafe ports, replies of what is not tracked, and what earlier phases have allowed. */
+function admissionAtHost(situation: Situation, stage: PolicyFilter, host: HostConditions): Admission {
+  const own = withReplies(situation, host, judgedByRules(situation, stage));
+  let allowed = translated(unionTraffic(own.allowed, host.exempt), host.originalPort);
+  let possible = unionTraffic(allowed, translated(own.undecided, host.originalPort));
+  for (const earlier of host.after) {
+    // Failsafe ports pass that phase alone.
+    const { exempt = NO_TRAFFIC, originalPort } = earlier.host ?? {};
+    const { certain, possible: perhaps } = judgedByRules(situation, earlier).byRule;
+    allowed = unionTraffic(allowed, translated(subtractTraffic(certain, exempt), originalPort));
+    possible = unionTraffic(possible, translated(subtractTraffic(perhaps, exempt), originalPort));
+  }
   return {
-    canAllow: unionTraffic(a.canAllow, b.canAllow),
-    canDeny: unionTraffic(a.canDeny, b.canDeny),
-    tied: unionTraffic(a.tied, b.tied),
-    logged: unionTraffic(a.logged, b.logged),
+    allowed,
+    undecided: subtractTraffic(unionTraffic(possible, allowed), allowed),
+    logged: translated(own.logged, host.originalPort),
   };
 }
 
-/** What the rules of one policy may do first with packets, by action; `left` are those that may go on to the next policy. */
-interface FirstActions {
-  readonly allow: TrafficSet;
-  readonly deny: TrafficSet;
-  readonly pass: TrafficSet;
-  readonly logged: TrafficSet;
-  readonly left: TrafficSet;
+/** Traffic to a Service's port as it is behind the Service, whatever port that has there. */
+function translated(traffic: TrafficSet, originalPort: number | undefined): TrafficSet {
+  if (originalPort === undefined) return traffic;
+  let result = NO_TRAFFIC;
+  for (const { protocols, first, second } of boxesOf(traffic)) {
+    const hasPorts = headerKind(protocols.start) === "ports";
+    if (hasPorts && !contains([second], originalPort)) continue;
+    for (let protocol = protocols.start; protocol < protocols.end; protocol++) {
+      result = unionTraffic(result, box(protocol, [first], hasPorts ? [fieldRange(protocol)] : [second]));
+    }
+  }
+  return result;
 }
 
-class Fold {
-  readonly #situation: Situation;
-  readonly #governance: Governance;
-  readonly #from: End;
-  readonly #to: End;
-
-  constructor(situation: Situation, stage: PolicyFilter, governance: Governance) {
-    this.#situation = situation;
-    this.#governance = governance;
-    this.#from = stage.direction === "ingress" ? stage.peer : stage.subject;
-    this.#to = stage.direction === "ingress" ? stage.subject : stage.peer;
-  }
-
-  /** The fate of the packets of `region` from the n-th governing tier on. */
-  from(index: number, region: TrafficSet): Fate {
-    if (isNoTraffic(region)) return NO_FATE;
-    const governing = this.#governance[index];
-    // After all tiers comes the pod's profile, which allows.
-    if (governing === undefined) return { ...NO_FATE, canAllow: region };
-    let fate = NO_FATE;
-    let active = region;
-    for (const group of governing.groups) {
-      if (isNoTraffic(active)) break;
-      const members = group.map((member) => this.#firstActions(member, active));
-      for (const { allow, deny, pass, logged } of members) {
-        fate = join(fate, { canAllow: allow, canDeny: deny, tied: NO_TRAFFIC, logged });
-        fate = join(fate, this.from(index + 1, pass));
-      }
-      if (members.length > 1) fate = join(fate, { ...NO_FATE, tied: disagreement(members) });
-      active = members.map(({ left }) => left).reduce(intersectTraffic, active);
-    }
-    // Without a policy that governs for certain the tier may not apply at all.
-    const applies = governing.groups.some((group) => group.some(({ certain }) => certain));
-    if (governing.tier.defaultAction === "pass" || !applies) fate = join(fate, this.from(index + 1, active));
-    return governing.tier.defaultAction === "pass" ? fate : join(fate, { ...NO_FATE, canDeny: active });
-  }
-
-  #firstActions({ rules, certain }: GoverningPolicy, region: TrafficSet): FirstActions {
-    let active = region;
-    const actions = { allow: NO_TRAFFIC, deny: NO_TRAFFIC, pass: NO_TRAFFIC, log: NO_TRAFFIC };
-    for (const rule of rules) {
-      if (isNoTraffic(active)) break;
-      const meets = this.#meets(rule);
-      if (meets === false) continue;
-      const { certain: hit, possible } = this.#hit(rule, active);
-      actions[rule.action] = unionTraffic(actions[rule.action], possible);
-      if (rule.action !== "log" && meets === true) active = subtractTraffic(active, hit);
-    }
-    const { log: logged, ...first } = actions;
-    return { ...first, logged, left: certain ? active : region };
-  }
-
-  #hit(rule: Rule, active: TrafficSet): Bounds {
-    const { certain, possible } = ruleTraffic(this.#situation, rule, this.#from, this.#to);
-    return { certain: intersectTraffic(active, certain), possible: intersectTraffic(active, possible) };
-  }
-
-  /** Whether the rule is about these two ends at all. */
-  #meets(rule: Rule): Ternary {
-    if (rule.family !== undefined && rule.family !== familyOf(this.#to.where[0]?.start ?? 0n)) return false;
-    const source = this.#meetsSide(rule.source, this.#from);
-    if (source === false) return false;
-    const destination = this.#meetsSide(rule.destination, this.#to);
-    if (destination === false) return false;
-    return source === undefined || destination === undefined || rule.unknown !== undefined ? undefined : true;
-  }
-
-  #meetsSide(peers: readonly Peer[] | undefined, end: End): Ternary {
-    return peers === undefined || anyOf(peers.map((peer) => matchPeer(this.#situation, peer, end)));
-  }
+/** Untracked traffic passes only if its replies do. */
+function withReplies(situation: Situation, { replies }: HostConditions, own: RulesAdmission): Admission {
+  if (replies?.host === undefined) return own;
+  const { exempt } = replies.host;
+  const answers = judgedByRules(situation, replies).byRule;
+  const certain = mirrored(unionTraffic(answers.certain, exempt));
+  const possible = unionTraffic(mirrored(unionTraffic(answers.possible, exempt)), ICMP_TRAFFIC);
+  const unanswered = subtractTraffic(own.byRule.possible, certain);
+  const lost = subtractTraffic(subtractTraffic(unanswered, possible), subtractTraffic(ALL_TRAFFIC, own.byRule.certain));
+  return {
+    allowed: subtractTraffic(own.allowed, unanswered),
+    undecided: subtractTraffic(unionTraffic(own.undecided, unanswered), lost),
+    logged: own.logged,
+  };
 }
 
-/** Packets for which several members of a group decide, and not alike. */
-function disagreement(members: readonly FirstActions[]): TrafficSet {
-  let decided = NO_TRAFFIC;
-  let decidedTwice = NO_TRAFFIC;
-  for (const { allow, deny, pass } of members) {
-    const own = unionTraffic(unionTraffic(allow, deny), pass);
-    decidedTwice = unionTraffic(decidedTwice, intersectTraffic(decided, own));
-    decided = unionTraffic(decided, own);
+const ICMP_TRAFFIC: TrafficSet = unionTraffic(allOf(ICMP), allOf(ICMPV6));
+
+/** Packets whose replies are in the set; which message answers an ICMP message is not known. */
+function mirrored(traffic: TrafficSet): TrafficSet {
+  let result = NO_TRAFFIC;
+  for (const { protocols, first, second } of boxesOf(traffic)) {
+    if (headerKind(protocols.start) === "icmp") continue;
+    for (let protocol = protocols.start; protocol < protocols.end; protocol++) {
+      result = unionTraffic(result, box(protocol, [second], [first]));
+    }
   }
-  const byAction = (["allow", "deny", "pass"] as const).map((action) =>
-    members.map((member) => member[action]).reduce(unionTraffic, NO_TRAFFIC),
-  );
-  const [allow = NO_TRAFFIC, deny = NO_TRAFFIC, pass = NO_TRAFFIC] = byAction;
-  const unlike = [intersectTraffic(allow, deny), intersectTraffic(allow, pass), intersectTraffic(deny, pass)];
-  return intersectTraffic(decidedTwice, unlike.reduce(unionTraffic));
+  return result;
+}
+
+interface RulesAdmission extends Admission {
+  /** What rules allow, rather than what none denies. */
+  readonly byRule: Bounds;
+}
+
+function judgedByRules(
+  situation: Situation,
+  stage: PolicyFilter,
+  governance: Governance = governanceOf(situation, stage.direction, stage.subject, stage.phase),
+): RulesAdmission {
+  const own = stage.subject.kind === "pod" ? stage.subject.pod.namespace.name : undefined;
+  const blind =
+    isContested(stage.here) ||
+    isContested(stage.peer) ||
+    situation.blinds.some(({ namespace }) => namespace === undefined || namespace === own);
+  const { canAllow, canDeny, canEnd, tied, logged } = new Fold(situation, stage, governance).fate();
+  if (blind) {
+    const byRule = { certain: NO_TRAFFIC, possible: canAllow };
+    return { allowed: NO_TRAFFIC, undecided: ALL_TRAFFIC, logged: NO_TRAFFIC, byRule };
+  }
+  const unclear = stage.host?.inconclusive === undefined ? NO_TRAFFIC : unionTraffic(canAllow, canDeny);
+  const passing = unionTraffic(canAllow, canEnd);
+  const allowed = [canDeny, tied, unclear].reduce(subtractTraffic, passing);
+  const open =
+    stage.openIf === undefined ? [intersectTraffic(passing, canDeny), tied, unclear].reduce(unionTraffic) : ALL_TRAFFIC;
+  // Only host endpoints have phases to skip.
+  const certain = stage.host === undefined ? NO_TRAFFIC : subtractTraffic(intersectTraffic(allowed, canAllow), canEnd);
+  return { allowed, undecided: subtractTraffic(open, allowed), logged, byRule: { certain, possible: canAllow } };
 }

@@ -5,7 +5,8 @@ import { keysOf, type Selector, selectorText } from "../labels/selector.ts";
 import { ALL_ADDRESSES, type AddressSet, type Family, familyOf, single } from "../net/address.ts";
 import { contains, cut, type Interval, unionOf } from "../net/intervals.ts";
 import { bearersOf } from "../path/bearers.ts";
-import { type End, endsOfNode, endsOfPod, familyOfEnd, isContested, type PodEnd } from "../path/end.ts";
+import { type End, endsOfNode, endsOfPod, familyOfEnd, isContested, nodeOfPod, type PodEnd } from "../path/end.ts";
+import { forwardingKey } from "../path/host-stages.ts";
 import { allPeers, allPortChoices, type ServiceName, servicesNamed } from "../policy/model.ts";
 import type { Situation } from "../situation/situation.ts";
 import {
@@ -41,7 +42,9 @@ interface Distinctions {
 function distinctionsOf(situation: Situation): Distinctions {
   const subjects = new Map<string, Selector>();
   for (const tier of situation.tiers) {
-    for (const { subject } of tier.policies) subjects.set(selectorText(subject), subject);
+    for (const { subject, phases } of tier.policies) {
+      if (phases.includes("normal")) subjects.set(selectorText(subject), subject);
+    }
   }
   const selectors = new Map<string, Selector>();
   const addresses = new Map<string, AddressSet>();
@@ -49,14 +52,15 @@ function distinctionsOf(situation: Situation): Distinctions {
   const select = (selector: Selector | undefined): void => {
     if (selector !== undefined) selectors.set(selectorText(selector), selector);
   };
-  for (const peer of allPeers(situation.tiers)) {
+  const groups = [...situation.tiers, { policies: [...situation.profiles.values()] }];
+  for (const peer of allPeers(groups)) {
     select(peer.selector);
     select(peer.notSelector);
     if (peer.addresses !== undefined) {
       addresses.set(peer.addresses.map(({ start, end }) => `${start}-${end}`).join(), peer.addresses);
     }
   }
-  for (const choice of allPortChoices(situation.tiers)) {
+  for (const choice of allPortChoices(groups)) {
     if (choice.kind !== "named") continue;
     portNames.add(choice.name);
     select(choice.among);
@@ -65,7 +69,7 @@ function distinctionsOf(situation: Situation): Distinctions {
     subjects: [...subjects.values()],
     selectors: [...selectors.values()],
     addresses: [...addresses.values()],
-    services: servicesNamed(situation.tiers),
+    services: servicesNamed(groups),
     portNames,
   };
 }
@@ -73,9 +77,10 @@ function distinctionsOf(situation: Situation): Distinctions {
 /** The classes of all pods of the situation, in input order. O(pods x distinctions). */
 export function podClasses(situation: Situation): readonly PodClass[] {
   const distinctions = distinctionsOf(situation);
+  const forwarding = new ForwardingKeys(situation);
   const classes = new Map<string, [Pod, ...Pod[]]>();
   for (const pod of situation.inventory.pods) {
-    const key = podSignature(situation, pod, distinctions);
+    const key = podSignature(situation, pod, distinctions, forwarding);
     const known = classes.get(key);
     if (known === undefined) classes.set(key, [pod]);
     else known.push(pod);
@@ -83,11 +88,32 @@ export function podClasses(situation: Situation): readonly PodClass[] {
   return [...classes.values()].map((pods) => ({ pods }));
 }
 
-function podSignature(situation: Situation, pod: Pod, distinctions: Distinctions): string {
+/** How nodes forward for pods, asked once for each node. */
+class ForwardingKeys {
+  readonly #situation: Situation;
+  readonly #known = new Map<string | undefined, string>();
+
+  constructor(situation: Situation) {
+    this.#situation = situation;
+  }
+
+  of(pod: Pod): string {
+    const node = nodeOfPod(this.#situation.inventory, pod);
+    const known = this.#known.get(node);
+    if (known !== undefined) return known;
+    const key = forwardingKey(this.#situation, node);
+    this.#known.set(node, key);
+    return key;
+  }
+}
+
+function podSignature(situation: Situation, pod: Pod, distinctions: Distinctions, forwarding: ForwardingKeys): string {
   const ends = endsOfPod(situation.inventory, pod, situation.podRange).filter(
     (end): end is PodEnd => end.kind === "pod",
   );
-  const subjects = distinctions.subjects.map((subject) => digit(matchSubject(situation, subject, { pod }))).join("");
+  const subjects = distinctions.subjects
+    .map((subject) => digit(matchSubject(situation, subject, { kind: "pod", pod })))
+    .join("");
   const blind = situation.blinds.map(({ namespace }) =>
     digit(namespace === undefined || namespace === pod.namespace.name),
   );
@@ -98,6 +124,7 @@ function podSignature(situation: Situation, pod: Pod, distinctions: Distinctions
     ends.map((end) => `${familyOfEnd(end)} ${endSignature(situation, end, distinctions)}`),
     blind,
     contested,
+    forwarding.of(pod),
   ]);
 }
 
@@ -164,16 +191,33 @@ export function atomEnd(atom: Atom): End {
   return { kind: "outside", where: atom.where };
 }
 
+/** Addresses of a node for which every rule has the same answers, family by family. */
+export interface NodeClass {
+  readonly node: Node;
+  readonly ends: readonly End[];
+  /** Whether these are all addresses of the node. */
+  readonly whole: boolean;
+}
+
 /**
- * Nodes that some rule tells from other addresses, each with its ends; empty where rules see nodes as addresses only. Traffic
- * between a pod and its own node is another matter: `path/` knows it.
+ * Nodes that some rule tells from other addresses, or that have host endpoints; one by one where a rule tells the addresses of
+ * a node apart. Traffic between a pod and its own node is another matter: `path/` knows it.
  */
-export function selectableNodes(
-  situation: Situation,
-): readonly { readonly node: Node; readonly ends: readonly End[] }[] {
-  const { selectors } = distinctionsOf(situation);
-  if (!selectors.some((selector) => keysOf(selector).has(KIND) && namesNode(selector))) return [];
-  return situation.inventory.nodes.map((node) => ({ node, ends: endsOfNode(situation.inventory, node) }));
+export function selectableNodes(situation: Situation): readonly NodeClass[] {
+  const { inventory } = situation;
+  const distinctions = distinctionsOf(situation);
+  const isSelected = distinctions.selectors.some((selector) => keysOf(selector).has(KIND) && namesNode(selector));
+  const withHostEndpoint = new Set(inventory.hostEndpoints.map(({ node }) => node));
+  return inventory.nodes
+    .filter(({ name }) => isSelected || withHostEndpoint.has(name))
+    .flatMap((node): readonly NodeClass[] => {
+      const ends = endsOfNode(inventory, node);
+      const signatures = new Set(
+        ends.map((end) => `${familyOfEnd(end)} ${endSignature(situation, end, distinctions)}`),
+      );
+      const whole = signatures.size === new Set(ends.map(familyOfEnd)).size;
+      return whole ? [{ node, ends, whole }] : ends.map((end) => ({ node, ends: [end], whole }));
+    });
 }
 
 function namesNode(selector: Selector): boolean {

@@ -1,13 +1,21 @@
-/** Which rules a pod has to obey in a direction, tier by tier: worked out once, asked about many peers. */
-import { type Direction, hasOpenTies, type Policy, type Rule, rulesOf, type Tier } from "../policy/model.ts";
-import type { PodEnd } from "../path/end.ts";
+/** Which rules an endpoint has to obey in a direction, tier by tier: worked out once, asked about many peers. */
+import {
+  type Direction,
+  hasOpenTies,
+  type Phase,
+  type Policy,
+  type Rule,
+  rulesOf,
+  type Tier,
+} from "../policy/model.ts";
+import type { Subject } from "../path/end.ts";
 import type { Situation } from "../situation/situation.ts";
 import { matchSubject } from "./match.ts";
 
 export interface GoverningPolicy {
   readonly policy: Policy;
   readonly rules: readonly Rule[];
-  /** False where the input does not tell whether the policy selects the pod. */
+  /** False where the input does not tell whether the policy selects the endpoint. */
   readonly certain: boolean;
 }
 
@@ -17,16 +25,21 @@ export interface GoverningTier {
   readonly groups: readonly (readonly GoverningPolicy[])[];
 }
 
-/** The tiers in which some policy governs the pod; empty where nothing does. */
+/** The tiers in which some policy governs the endpoint; empty where nothing does. */
 export type Governance = readonly GoverningTier[];
 
 /** O(policies). */
-export function governanceOf(situation: Situation, direction: Direction, subject: Pick<PodEnd, "pod">): Governance {
+export function governanceOf(
+  situation: Situation,
+  direction: Direction,
+  subject: Subject,
+  phase: Phase = "normal",
+): Governance {
   const contest = situation.assumptions["equal-priority"] === "contest";
   return situation.tiers.flatMap((tier) => {
     const groups: GoverningPolicy[][] = [];
     for (const policy of tier.policies) {
-      const rules = rulesOf(policy, direction);
+      const rules = rulesOf(policy, direction, phase);
       if (rules === undefined) continue;
       const selects = matchSubject(situation, policy.subject, subject);
       if (selects === false) continue;

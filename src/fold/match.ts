@@ -3,8 +3,8 @@ import type { ServiceEndpoints } from "../cluster/service-endpoints.ts";
 import { type Selector, selectsKnowing } from "../labels/selector.ts";
 import { type AddressSet, coversAddresses } from "../net/address.ts";
 import { overlaps } from "../net/intervals.ts";
-import { type Bearer, bearersOf, podBearer } from "../path/bearers.ts";
-import type { End, PodEnd } from "../path/end.ts";
+import { type Bearer, bearersOf, subjectBearer } from "../path/bearers.ts";
+import type { End, Subject } from "../path/end.ts";
 import type { Peer, ServiceName } from "../policy/model.ts";
 import type { Situation } from "../situation/situation.ts";
 
@@ -29,8 +29,9 @@ function negation(value: Ternary): Ternary {
   return value === undefined ? undefined : !value;
 }
 
-export function matchSubject(situation: Situation, subject: Selector, { pod }: Pick<PodEnd, "pod">): Ternary {
-  return matchBearer(subject, podBearer(pod, situation.assumptions));
+/** Whether policies with this selector govern the subject. */
+export function matchSubject(situation: Situation, selector: Selector, subject: Subject): Ternary {
+  return matchBearer(selector, subjectBearer(subject, situation.assumptions));
 }
 
 export function matchBearer(selector: Selector, bearer: Bearer): Ternary {

@@ -1,14 +1,18 @@
-/** Which objects bear the address of an end: the pod or node itself, and every network set that holds the address. */
+/**
+ * Which objects bear the address of an end: the pod or node itself, every host endpoint that expects the address, and every
+ * network set that holds it.
+ */
 import { isTemplate, type Pod, podText } from "../cluster/endpoint.ts";
+import { expectsAddress, type HostEndpoint } from "../cluster/host-endpoint.ts";
 import type { Inventory } from "../cluster/inventory.ts";
 import { CALICO_NAME_LABEL, NAMESPACE, NAMESPACE_NAME_LABEL, SERVICE_ACCOUNT } from "../cluster/labelled.ts";
 import type { NamedPort, Namespace } from "../cluster/endpoint.ts";
 import type { LabelSource } from "../labels/labels.ts";
-import { addressSetText, containsAddress, coversAddresses } from "../net/address.ts";
+import { addressSetText, containsAddress, coversAddresses, single } from "../net/address.ts";
 import { overlaps } from "../net/intervals.ts";
 import type { Fact } from "../source/fact.ts";
 import type { AssumptionName, Assumptions } from "../situation/assumptions.ts";
-import type { End } from "./end.ts";
+import type { End, Subject } from "./end.ts";
 
 export interface Bearer {
   readonly labels: LabelSource;
@@ -21,12 +25,19 @@ export interface Bearer {
   readonly unsure: Fact | undefined;
 }
 
-/** O(network sets). */
+/** O(host endpoints + network sets). */
 export function bearersOf(inventory: Inventory, assumptions: Assumptions, end: End): readonly Bearer[] {
   const own: Bearer[] = [];
   if (end.kind === "pod") own.push(podBearer(end.pod, assumptions));
   if (end.kind === "node" && end.node.statusAddresses.some((address) => containsAddress(end.where, address))) {
     own.push({ ...labelsKnown(() => undefined, assumptions), labels: end.node.seen, ports: [], unsure: undefined });
+  }
+  for (const endpoint of inventory.hostEndpoints) {
+    if (!expectsAddress(endpoint, end.where)) continue;
+    const unsure = endpoint.expectedAddresses.some((address) => coversAddresses(single(address), end.where))
+      ? undefined
+      : addressFact(end);
+    own.push({ ...hostEndpointBearer(endpoint, assumptions), unsure });
   }
   for (const set of inventory.networkSets) {
     if (!overlaps(set.addresses, end.where)) continue;
@@ -48,6 +59,21 @@ export function podBearer(pod: Pod, assumptions: Assumptions): Bearer {
     ports: pod.ports,
     unsure: undefined,
   };
+}
+
+/** What a host endpoint shows to selectors. */
+function hostEndpointBearer(endpoint: HostEndpoint, assumptions: Assumptions): Bearer {
+  return {
+    ...labelsKnown(() => undefined, assumptions),
+    labels: endpoint.seen,
+    ports: endpoint.ports,
+    unsure: undefined,
+  };
+}
+
+/** What a policy's subject selector sees of an endpoint. */
+export function subjectBearer(subject: Subject, assumptions: Assumptions): Bearer {
+  return subject.kind === "pod" ? podBearer(subject.pod, assumptions) : hostEndpointBearer(subject, assumptions);
 }
 
 /** A label that the input does not tell, and the assumption that there is none. */

@@ -1,5 +1,6 @@
 /** The two ends of a flow, as the network sees them: an address, and what bears it. */
 import { isTemplate, type Node, type Pod, podText } from "../cluster/endpoint.ts";
+import type { HostEndpoint } from "../cluster/host-endpoint.ts";
 import type { Inventory } from "../cluster/inventory.ts";
 import {
   type Address,
@@ -30,6 +31,9 @@ export type End =
   | { readonly kind: "outside"; readonly where: AddressSet };
 
 export type PodEnd = Extract<End, { kind: "pod" }>;
+
+/** What policies govern: a pod, whatever its address, or a host endpoint of a node. */
+export type Subject = Pick<PodEnd, "kind" | "pod"> | HostEndpoint;
 
 /** The end at an address: the pod or node that bears it, else the outside. */
 export function endAt(inventory: Inventory, address: Address): End {
@@ -76,6 +80,11 @@ export function runsOn(pod: Pod, node: Node, where: AddressSet): boolean | undef
   if (pod.node !== undefined) return pod.node === node.name;
   if (pod.hostAddresses.length === 0) return undefined;
   return pod.hostAddresses.some((address) => containsAddress(where, address) || node.addresses.includes(address));
+}
+
+/** The name of the node that a pod runs on; undefined when the input does not say. */
+export function nodeOfPod({ nodeAt }: Pick<Inventory, "nodeAt">, pod: Pod): string | undefined {
+  return pod.node ?? pod.hostAddresses.flatMap((address) => nodeAt.get(address)?.name ?? [])[0];
 }
 
 /** Whether both ends are the same live pod. Two templates of one name are two replicas. */

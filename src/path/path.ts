@@ -8,47 +8,8 @@ import type { AssumptionName } from "../situation/assumptions.ts";
 import type { Situation } from "../situation/situation.ts";
 import type { Fact } from "../source/fact.ts";
 import { type End, endAt, endsOfPod, exampleEnd, familyOfEnd, isSamePod, type PodEnd, runsOn } from "./end.ts";
-
-/** A policy stage asks the policies that govern `subject` in `direction` about `peer`. */
-export interface PolicyFilter {
-  readonly kind: "filter";
-  readonly name: "policy egress" | "policy ingress";
-  readonly direction: Direction;
-  readonly subject: PodEnd;
-  readonly peer: End;
-  /** A fact that is not known and that, if true, lets the flow pass unasked. */
-  readonly openIf: Fact | undefined;
-  /** The assumption without which the flow would pass unasked. */
-  readonly askedBy: AssumptionName | undefined;
-}
-
-export interface Rewrite {
-  readonly kind: "rewrite";
-  readonly name: "service";
-  readonly service: Service;
-  readonly port: ServicePort | undefined;
-  readonly backend: Backend;
-}
-
-/** A stage that does not apply to this flow, and why. */
-export interface Skipped {
-  readonly kind: "skipped";
-  readonly name: PolicyFilter["name"];
-  readonly reason: string;
-  readonly assumption: AssumptionName | undefined;
-}
-
-/** A stage that drops whatever reaches it, by an assumption. */
-export interface Blocked {
-  readonly kind: "blocked";
-  readonly name: "own node";
-  readonly reason: string;
-  readonly assumption: AssumptionName;
-  /** A fact that is not known, without which nothing is dropped; undefined: it is for certain. */
-  readonly onlyIf: Fact | undefined;
-}
-
-export type Stage = PolicyFilter | Rewrite | Skipped | Blocked;
+import { podsAtOneNode, atOneNode, entryStages, hostStages } from "./host-crossings.ts";
+import type { Blocked, PolicyFilter, Skipped, Stage } from "./stage.ts";
 
 /** One way from one end to another, after all rewrites. */
 export interface Path {
@@ -75,27 +36,36 @@ export function examplePath(path: Path): Path {
     ...path,
     from: exampleEnd(path.from),
     to: exampleEnd(path.to),
-    stages: path.stages.map((stage) => (stage.kind === "filter" ? { ...stage, peer: exampleEnd(stage.peer) } : stage)),
+    stages: path.stages.map((stage) =>
+      stage.kind === "filter" ? { ...stage, here: exampleEnd(stage.here), peer: exampleEnd(stage.peer) } : stage,
+    ),
   };
 }
 
-/** The path between two ends that share neither pod nor node, whatever addresses they bear. */
-export function strangersPath(from: End, to: End): Path {
+/** The path between two ends that are not the same pod, nor a pod and its own node, whatever addresses they bear. */
+export function strangersPath(situation: Situation, from: End, to: End): Path {
+  const hosts = hostStages(situation, from, to, podsAtOneNode(situation, from, to));
   return {
     from,
     to,
     destinationPort: undefined,
     stages: [
-      ...(from.kind === "pod" ? [filterStage("policy egress", from, to)] : []),
-      ...(to.kind === "pod" ? [filterStage("policy ingress", to, from)] : []),
+      ...(from.kind === "pod" ? [podFilter("egress", from, to)] : []),
+      ...hosts.sending,
+      ...hosts.receiving,
+      ...(to.kind === "pod" ? [podFilter("ingress", to, from)] : []),
     ],
   };
 }
 
-function policyStages(situation: Situation, from: End, to: End, viaService: boolean): readonly Stage[] {
+/** `doubt`: what is not known and may keep the flow from the host endpoint at its destination. */
+function policyStages(situation: Situation, from: End, to: End, viaService: boolean, doubt?: Fact): readonly Stage[] {
+  const hosts = hostStages(situation, from, to, atOneNode(situation, from, to), doubt);
   return [
     egressStage(situation, from, to, viaService),
+    ...hosts.sending,
     ...ownNodeBlock(situation, from, to),
+    ...hosts.receiving,
     ingressStage(situation, from, to, viaService),
   ];
 }
@@ -123,7 +93,7 @@ function egressStage(situation: Situation, from: End, to: End, viaService: boole
   if (from.kind === "outside") return skip("the source is not a pod");
   const self = selfStage(situation, name, from, to, viaService);
   if (self !== undefined) return self;
-  const filter = filterStage(name, from, to);
+  const filter = podFilter("egress", from, to);
   if (to.kind !== "node") return filter;
   const judged = situation.assumptions["pod-to-own-node"] !== "allow";
   switch (runsOn(from.pod, to.node, to.where)) {
@@ -147,7 +117,7 @@ function ingressStage(situation: Situation, from: End, to: End, viaService: bool
   if (to.kind === "outside") return skip("the destination is not a pod");
   const self = selfStage(situation, name, from, to, viaService);
   if (self !== undefined) return self;
-  const filter = filterStage(name, to, from);
+  const filter = podFilter("ingress", to, from);
   if (from.kind !== "node") return filter;
   switch (runsOn(to.pod, from.node, from.where)) {
     case true:
@@ -159,16 +129,19 @@ function ingressStage(situation: Situation, from: End, to: End, viaService: bool
   }
 }
 
-/** A pod that meets itself here does so through a Service; that it is asked at all is an assumption. */
-function filterStage(name: PolicyFilter["name"], subject: PodEnd, peer: End): PolicyFilter {
+/** The stage at a pod. One that meets itself here does so through a Service; that it is asked at all is an assumption. */
+export function podFilter(direction: Direction, subject: PodEnd, peer: End): PolicyFilter {
   return {
     kind: "filter",
-    name,
-    direction: name === "policy egress" ? "egress" : "ingress",
+    name: `policy ${direction}`,
+    direction,
+    phase: "normal",
     subject,
+    here: subject,
     peer,
     openIf: undefined,
     askedBy: isSamePod(subject, peer) ? "service-hairpin" : undefined,
+    host: undefined,
   };
 }
 
@@ -254,13 +227,16 @@ export function serviceRoutes(
     for (const to of ends) {
       if (familyOfEnd(to) !== family) continue;
       const destinationPort = service.headless ? undefined : backend.port;
+      const entry = entryStages(situation, from, to, service, port);
       paths.set(`${endKey(to)} ${destinationPort}`, {
         from,
         to,
         destinationPort,
         stages: [
+          ...entry.before,
           { kind: "rewrite", name: "service", service, port: chosen.port, backend },
-          ...policyStages(situation, from, to, !service.headless),
+          ...entry.behind,
+          ...policyStages(situation, from, to, !service.headless, entry.doubt),
         ],
       });
     }

@@ -10,7 +10,7 @@ import type { TrafficSet } from "../net/traffic.ts";
 import type { Fact } from "../source/fact.ts";
 import type { Origin, Path } from "../source/origin.ts";
 
-/** Seen from the pod that a policy governs: `ingress` is what comes to it. */
+/** Seen from the endpoint that a policy governs: `ingress` is what comes to it. */
 export type Direction = "ingress" | "egress";
 
 /** `log` is no decision: the rule is noted and the next one asked. `pass` leaves the tier. */
@@ -76,6 +76,18 @@ export interface Rule {
   readonly origin: Origin;
 }
 
+/**
+ * When a policy is asked. `normal`: about what pods and processes of the node send and receive. The others exist for host
+ * endpoints only: `untracked` before connections are tracked, `pre-dnat` before Services translate the destination,
+ * `forward` about what the node forwards.
+ */
+export type Phase = "untracked" | "pre-dnat" | "normal" | "forward";
+
+/** Untracked and pre-DNAT policies never isolate: what their rules leave over goes on to the next phase. */
+export function endsInPass(phase: Phase): boolean {
+  return phase === "untracked" || phase === "pre-dnat";
+}
+
 /** The language a policy is written in. */
 export type Dialect = "kubernetes" | "calico" | "cluster-policy";
 
@@ -91,6 +103,7 @@ export interface Policy {
   readonly name: string;
   /** The endpoints it governs. */
   readonly subject: Selector;
+  readonly phases: readonly Phase[];
   /** The rules of each direction the policy governs; undefined where it does not govern. Order counts. */
   readonly ingress: readonly Rule[] | undefined;
   readonly egress: readonly Rule[] | undefined;
@@ -102,6 +115,13 @@ export interface Policy {
   readonly origin: Origin;
   /** The place of a field of the policy, as in the resource it came from. */
   readonly originAt: (path: Path) => Origin;
+}
+
+/** Rules that an endpoint names itself, asked after all tiers. */
+export interface Profile {
+  readonly name: string;
+  readonly ingress: readonly Rule[];
+  readonly egress: readonly Rule[];
 }
 
 /** Policies evaluated together, in evaluation order. `defaultAction` meets what a governed endpoint's policies left over. */
@@ -120,7 +140,9 @@ export const BASELINE_TIER = { name: "kube-baseline", order: 10_000_000, default
 /** Where Kubernetes NetworkPolicies stand among the policies of the default tier. */
 export const NETWORK_POLICY_ORDER = 1000;
 
-export function rulesOf(policy: Policy, direction: Direction): readonly Rule[] | undefined {
+/** Undefined where the policy does not govern. */
+export function rulesOf(policy: Policy, direction: Direction, phase: Phase): readonly Rule[] | undefined {
+  if (!policy.phases.includes(phase)) return undefined;
   return direction === "ingress" ? policy.ingress : policy.egress;
 }
 
@@ -148,7 +170,12 @@ export function policyText(policy: Pick<Policy, "namespace" | "name">): string {
   return policy.namespace === "" ? policy.name : `${policy.namespace}/${policy.name}`;
 }
 
-export function* allRules(tiers: readonly Tier[]): Generator<Rule> {
+/** What holds rules by direction: tiers, or profiles put together. */
+export interface RuleGroup {
+  readonly policies: readonly Pick<Policy, "ingress" | "egress">[];
+}
+
+export function* allRules(tiers: readonly RuleGroup[]): Generator<Rule> {
   for (const tier of tiers) {
     for (const policy of tier.policies) {
       yield* policy.ingress ?? [];
@@ -157,21 +184,21 @@ export function* allRules(tiers: readonly Tier[]): Generator<Rule> {
   }
 }
 
-export function* allPeers(tiers: readonly Tier[]): Generator<Peer> {
+export function* allPeers(tiers: readonly RuleGroup[]): Generator<Peer> {
   for (const rule of allRules(tiers)) {
     yield* rule.source ?? [];
     yield* rule.destination ?? [];
   }
 }
 
-export function* allPortChoices(tiers: readonly Tier[]): Generator<PortChoice> {
+export function* allPortChoices(tiers: readonly RuleGroup[]): Generator<PortChoice> {
   for (const rule of allRules(tiers)) {
     for (const match of rule.traffic ?? []) for (const condition of match.conditions) yield* condition.anyOf;
   }
 }
 
 /** Every Service that some rule names. */
-export function servicesNamed(tiers: readonly Tier[]): readonly ServiceName[] {
+export function servicesNamed(tiers: readonly RuleGroup[]): readonly ServiceName[] {
   const named = new Map<string, ServiceName>();
   const add = (service: ServiceName): void => void named.set(`${service.namespace}/${service.name}`, service);
   for (const peer of allPeers(tiers)) if (peer.service !== undefined) add(peer.service);

@@ -1,7 +1,15 @@
 /** Everything that may talk, exactly: one representative per class of pods and atom of addresses, traffic as sets. */
-import { isTemplate, type Node, type Pod } from "../cluster/endpoint.ts";
+import { isTemplate, type Pod } from "../cluster/endpoint.ts";
 import { type Admission, admissionAt, bothAdmit } from "../fold/admission.ts";
-import { type Atom, atomEnd, atoms, type PodClass, podClasses, selectableNodes } from "../fold/classes.ts";
+import {
+  type Atom,
+  atomEnd,
+  atoms,
+  type NodeClass,
+  type PodClass,
+  podClasses,
+  selectableNodes,
+} from "../fold/classes.ts";
 import { type Governance, governanceOf } from "../fold/governance.ts";
 import type { Family } from "../net/address.ts";
 import { ALL_TRAFFIC, isNoTraffic, NO_TRAFFIC } from "../net/traffic.ts";
@@ -12,7 +20,7 @@ import type { Situation } from "../situation/situation.ts";
 export type Party =
   | { readonly kind: "pods"; readonly pods: PodClass["pods"] }
   /** A node that some rule tells from other addresses, as all pods but its own see it. */
-  | { readonly kind: "node"; readonly node: Node; readonly ends: readonly End[] }
+  | ({ readonly kind: "node" } & NodeClass)
   | { readonly kind: "outside"; readonly atom: Atom };
 
 /** What may flow between any member of one party and any other member of the other, in one family. */
@@ -31,7 +39,7 @@ export interface Connection extends Admission {
 export function relation(situation: Situation): readonly Connection[] {
   const classes = podClasses(situation).map(({ pods }): Party => ({ kind: "pods", pods }));
   const others = [
-    ...selectableNodes(situation).map(({ node, ends }): Party => ({ kind: "node", node, ends })),
+    ...selectableNodes(situation).map((node): Party => ({ kind: "node", ...node })),
     ...atoms(situation).map((atom): Party => ({ kind: "outside", atom })),
   ];
   const governance = new GovernanceCache(situation);
@@ -54,7 +62,7 @@ class GovernanceCache {
   of(direction: "ingress" | "egress", pod: Pod): Governance {
     const known = this.#known[direction].get(pod);
     if (known !== undefined) return known;
-    const governance = governanceOf(this.#situation, direction, { pod });
+    const governance = governanceOf(this.#situation, direction, { kind: "pod", pod });
     this.#known[direction].set(pod, governance);
     return governance;
   }
@@ -65,7 +73,7 @@ function connections(situation: Situation, governance: GovernanceCache, from: Pa
   return sources.flatMap((a) =>
     destinations.flatMap((b): readonly Connection[] => {
       if (familyOfEnd(a) !== familyOfEnd(b)) return [];
-      const path = strangersPath(a, b);
+      const path = strangersPath(situation, a, b);
       const admission = admissionOf(situation, governance, path);
       if (isNoTraffic(admission.allowed) && isNoTraffic(admission.undecided)) return [];
       return [{ from, to, family: familyOfEnd(a), path, ...admission }];
@@ -77,7 +85,7 @@ function admissionOf(situation: Situation, governance: GovernanceCache, path: Pa
   let result: Admission = { allowed: ALL_TRAFFIC, undecided: NO_TRAFFIC, logged: NO_TRAFFIC };
   for (const stage of path.stages) {
     if (stage.kind !== "filter") continue;
-    const rules = governance.of(stage.direction, stage.subject.pod);
+    const rules = stage.subject.kind === "pod" ? governance.of(stage.direction, stage.subject.pod) : undefined;
     result = bothAdmit(result, admissionAt(situation, stage, rules));
     if (isNoTraffic(result.allowed) && isNoTraffic(result.undecided)) return result;
   }

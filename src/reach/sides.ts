@@ -15,7 +15,7 @@ export interface WorkloadSide {
   readonly replicated: boolean;
 }
 
-/** A node that some rule tells from other addresses. */
+/** A node that some rule tells from other addresses, or one address of it where its addresses differ. */
 export interface NodeSide {
   readonly kind: "node";
   readonly name: string;
@@ -71,7 +71,9 @@ export class SideNames {
       case "outside":
         return [];
       case "node":
-        return [{ kind: "node", name: `node/${party.node.name}` }];
+        return party.whole
+          ? [{ kind: "node", name: `node/${party.node.name}` }]
+          : party.ends.map(({ where }) => ({ kind: "node", name: addressSetText(where).join(", ") }));
       case "pods": {
         const members = new Set<Pod>(party.pods);
         return [

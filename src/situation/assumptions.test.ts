@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
 import { ASSUMPTION_NAMES, assume, choice, isAssumptionName, isProfileName, PROFILES } from "./assumptions.ts";
 
 describe("assumptions", () => {
@@ -39,6 +41,22 @@ describe("assumptions", () => {
     };
     assert.match(refusal("cidr-match-pods", "no"), /no assumption "cidr-match-pods"; known are .*cidr-matches-pods/);
     assert.match(refusal("cidr-matches-pods", "maybe"), /"maybe" is no value of cidr-matches-pods; choose yes or no/);
+  });
+
+  it("stand in docs/semantics.md with their values, and with that of each profile", () => {
+    const document = readFileSync(fileURLToPath(new URL("../../../docs/semantics.md", import.meta.url)), "utf8");
+    const rows = [...document.matchAll(/^\| `([a-z-]+)` \| (.*?) \| `(.*?)` \| `(.*?)` \| .+ \|$/gm)];
+    assert.deepEqual(
+      rows.map(([, name, values, kubernetes, calico]) => [name, values, kubernetes, calico]),
+      ASSUMPTION_NAMES.map((name) => [
+        name,
+        choice(name)
+          .values.map((value) => `\`${value}\``)
+          .join(", "),
+        PROFILES.kubernetes[name],
+        PROFILES.calico[name],
+      ]),
+    );
   });
 
   it("and profiles are not found by what every object has", () => {

@@ -34,6 +34,10 @@ const CHOICES = {
     about:
       "whether cluster network policies of one priority that disagree leave the answer open, or the first by name decides",
   },
+  "failsafe-ports": {
+    values: ["open", "none"],
+    about: "whether host endpoints let pass the failsafe ports that Calico opens where it is not told otherwise",
+  },
 } as const satisfies Readonly<Record<string, Choice>>;
 
 export type AssumptionName = keyof typeof CHOICES;
@@ -47,6 +51,7 @@ export const PROFILES = {
     "unlisted-namespace-labels": "unknown",
     "unlisted-service-account-labels": "unknown",
     "equal-priority": "contest",
+    "failsafe-ports": "open",
   },
   calico: {
     "cidr-matches-pods": "yes",
@@ -56,6 +61,7 @@ export const PROFILES = {
     "unlisted-namespace-labels": "unknown",
     "unlisted-service-account-labels": "unknown",
     "equal-priority": "by-name",
+    "failsafe-ports": "open",
   },
 } as const satisfies Readonly<Record<string, Assumptions>>;
 

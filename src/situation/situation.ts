@@ -2,11 +2,12 @@
 import { inventoryOf, type Inventory } from "../cluster/inventory.ts";
 import { type AddressSet, IPV4 } from "../net/address.ts";
 import { unionOf } from "../net/intervals.ts";
-import type { Tier } from "../policy/model.ts";
-import { resourceName } from "../resources/kinds.ts";
+import type { Profile, Tier } from "../policy/model.ts";
 import type { Blind, Reading } from "../resources/reading.ts";
 import type { Finding } from "../source/finding.ts";
 import type { Assumptions } from "./assumptions.ts";
+import { odditiesOf } from "./oddities/oddities.ts";
+import { profilesOf } from "./profiles.ts";
 import { tiersOf } from "./tiers.ts";
 
 export interface Situation {
@@ -15,6 +16,8 @@ export interface Situation {
   readonly tiers: readonly Tier[];
   /** The tiers once everything staged is live; undefined where nothing is staged. */
   readonly pendingTiers: readonly Tier[] | undefined;
+  /** The profiles that host endpoints may name. */
+  readonly profiles: ReadonlyMap<string, Profile>;
   /** What may filter packets and cannot be taken into account. */
   readonly blinds: readonly Blind[];
   readonly assumptions: Assumptions;
@@ -40,20 +43,30 @@ export function situationOf(
     inventory,
     tiers: enforced,
     pendingTiers: pending,
-    blinds: [...reading.blinds, ...hostEndpoints(reading)],
+    profiles: profilesOf(reading.resources),
+    blinds: [...reading.blinds, ...unclearHostEndpoints(inventory)],
     assumptions: options.assumptions,
     podRange: options.podRange ?? (told.length > 0 ? told : [IPV4]),
   };
-  return { situation, findings };
+  return { situation, findings: [...findings, ...odditiesOf(situation)] };
 }
 
-/** What host endpoints let through to nodes is not modelled yet. */
-function hostEndpoints({ resources }: Reading): readonly Blind[] {
-  return resources.flatMap(({ kind, metadata, origin }) =>
-    kind === "HostEndpoint"
-      ? [{ what: resourceName(kind, metadata), why: "not modelled", namespace: undefined, origin: origin() } as const]
-      : [],
-  );
+/** Profiles that Calico makes of namespaces and service accounts; host endpoints hardly ever name them. */
+const MADE_BY_CALICO = /^(kns|ksa)\./;
+
+/** Host endpoints that could be anywhere, as no address of their node is known, or whose profiles are not modelled. */
+function unclearHostEndpoints({ hostEndpoints, nodes }: Inventory): readonly Blind[] {
+  const located = new Set(nodes.filter(({ addresses }) => addresses.length > 0).map(({ name }) => name));
+  return hostEndpoints
+    .filter(({ node, profiles }) => !located.has(node) || profiles.some((name) => MADE_BY_CALICO.test(name)))
+    .map(({ name, node, origin }) => ({
+      what: located.has(node)
+        ? `HostEndpoint ${name}`
+        : `HostEndpoint ${name} of node/${node}, whose address is not in the input,`,
+      why: "not modelled",
+      namespace: undefined,
+      origin: origin(),
+    }));
 }
 
 /** The situation as it will be once everything staged is live; undefined where nothing is staged. */

@@ -1,5 +1,5 @@
 /** The policies of the input, lowered and put into their tiers. */
-import { appliesToPods, lowerCalicoPolicy } from "../policy/dialects/calico/lower.ts";
+import { lowerCalicoPolicy } from "../policy/dialects/calico/lower.ts";
 import { lowerClusterPolicy } from "../policy/dialects/cluster-policy/lower.ts";
 import { lowerNetworkPolicy } from "../policy/dialects/kubernetes/lower.ts";
 import {
@@ -77,7 +77,6 @@ function place(resource: Resource): Placed | Staged | undefined {
       };
     case "CalicoNetworkPolicy":
     case "GlobalNetworkPolicy": {
-      if (!appliesToPods(resource.spec)) return undefined;
       const kind = resource.kind === "CalicoNetworkPolicy" ? "NetworkPolicy" : resource.kind;
       return {
         tier: resource.spec.tier,
@@ -87,7 +86,6 @@ function place(resource: Resource): Placed | Staged | undefined {
     }
     case "StagedNetworkPolicy":
     case "StagedGlobalNetworkPolicy":
-      if (!appliesToPods(resource.spec)) return undefined;
       return {
         tier: resource.spec.tier,
         policy: lowerCalicoPolicy(resource.kind, metadata, resource.spec, origin),

@@ -43,7 +43,14 @@ export const CODES = {
   // The inventory.
   PC130: { severity: "warning", title: "pods without an address" },
   PC131: { severity: "warning", title: "several pods bear one address" },
-  PC132: { severity: "info", title: "namespace is not in the input" },
+  // Policies in their cluster.
+  PC140: { severity: "warning", title: "policy for everyone locks out system namespaces" },
+  PC141: { severity: "warning", title: "policy for everyone governs host endpoints too" },
+  PC142: { severity: "warning", title: "node-local DNS is no endpoint of cluster DNS" },
+  PC143: { severity: "warning", title: "Service in a rule matches nothing today" },
+  // Converting policies.
+  PC150: { severity: "error", title: "policy has no exact form in the other language" },
+  PC151: { severity: "info", title: "policies that are left as they are" },
 } as const satisfies Record<string, Code>;
 
 export type CodeName = keyof typeof CODES;

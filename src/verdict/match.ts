@@ -8,8 +8,8 @@ import { coversAddresses, familyOf } from "../net/address.ts";
 import { contains, overlaps } from "../net/intervals.ts";
 import { headerKind } from "../net/protocol.ts";
 import { containsTraffic, type TrafficPoint } from "../net/traffic.ts";
-import { addressFact, type Bearer, bearersOf, podBearer } from "../path/bearers.ts";
-import type { End, PodEnd } from "../path/end.ts";
+import { addressFact, type Bearer, bearersOf, subjectBearer } from "../path/bearers.ts";
+import type { End, Subject } from "../path/end.ts";
 import type { Peer, PortChoice, PortCondition, Rule, ServiceName, TrafficMatch } from "../policy/model.ts";
 import type { AssumptionName } from "../situation/assumptions.ts";
 import type { Situation } from "../situation/situation.ts";
@@ -53,9 +53,9 @@ function combine(matches: readonly Match[], decisive: boolean): Match {
   };
 }
 
-/** Whether a policy with this subject governs the pod. */
-export function matchSubject(situation: Situation, subject: Selector, { pod }: Pick<PodEnd, "pod">): Match {
-  return matchBearer(subject, podBearer(pod, situation.assumptions));
+/** Whether a policy with this selector governs the subject. */
+export function matchSubject(situation: Situation, selector: Selector, subject: Subject): Match {
+  return matchBearer(selector, subjectBearer(subject, situation.assumptions));
 }
 
 function matchBearer(selector: Selector, bearer: Bearer): Match {

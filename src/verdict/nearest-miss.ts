@@ -5,7 +5,7 @@
 import type { TrafficPoint } from "../net/traffic.ts";
 import { otherSide, type Peer, type Policy, type Rule, rulesOf } from "../policy/model.ts";
 import type { End } from "../path/end.ts";
-import type { PolicyFilter } from "../path/path.ts";
+import type { PolicyFilter } from "../path/stage.ts";
 import type { Situation } from "../situation/situation.ts";
 import type { Origin } from "../source/origin.ts";
 import { matchPeer } from "./match.ts";
@@ -53,7 +53,7 @@ export function nearestMiss(
 ): NearestMiss | undefined {
   let best: { readonly policy: Policy; readonly rule: Rule; readonly unmet: readonly Unmet[] } | undefined;
   for (const policy of governing) {
-    for (const rule of rulesOf(policy, stage.direction) ?? []) {
+    for (const rule of rulesOf(policy, stage.direction, stage.phase) ?? []) {
       if (rule.action !== "allow") continue;
       const unmet = unmetOf(situation, policy, rule, stage, point);
       if (unmet.length > 0 && (best === undefined || distanceOf(unmet) < distanceOf(best.unmet))) {
@@ -77,11 +77,11 @@ function unmetOf(
   point: TrafficPoint,
 ): readonly Unmet[] {
   const ingress = stage.direction === "ingress";
-  const [from, to] = ingress ? [stage.peer, stage.subject] : [stage.subject, stage.peer];
+  const [from, to] = ingress ? [stage.peer, stage.here] : [stage.here, stage.peer];
   return [
     ...unmetSide(situation, policy, otherSide(rule, stage.direction), stage.peer),
-    // The governed pod's own side restricts too, in languages that can say so.
-    ...unmetSide(situation, policy, ingress ? rule.destination : rule.source, stage.subject),
+    // The governed endpoint's own side restricts too, in languages that can say so.
+    ...unmetSide(situation, policy, ingress ? rule.destination : rule.source, stage.here),
     ...unmetTraffic(situation, rule, from, to, point),
   ];
 }

@@ -1,10 +1,12 @@
 /** One policy stage of one packet: the tiers in order, with what decided and what would have to be known. */
 import type { TrafficPoint } from "../net/traffic.ts";
 import { type End, isContested } from "../path/end.ts";
-import type { PolicyFilter } from "../path/path.ts";
+import type { PolicyFilter } from "../path/stage.ts";
 import {
+  endsInPass,
   hasOpenTies,
   type Peer,
+  type Phase,
   type Policy,
   policyText,
   type Rule,
@@ -14,12 +16,16 @@ import {
 } from "../policy/model.ts";
 import type { Blind } from "../resources/reading.ts";
 import type { AssumptionName } from "../situation/assumptions.ts";
+import { profileRules } from "../situation/profiles.ts";
 import type { Situation } from "../situation/situation.ts";
 import { distinctFacts, type Fact } from "../source/fact.ts";
 import { lineText } from "../source/origin.ts";
 import { matchRule, matchSubject, type RuleMatch } from "./match.ts";
 
-/** What settled a stage. `isolation`: policies govern the pod and none of their rules met the packet. */
+/**
+ * What settled a stage. `isolation`: policies govern the subject and none of their rules met the packet. `open`: nothing has
+ * to say. The others exist at host endpoints only.
+ */
 export type Decision =
   | {
       readonly kind: "rule";
@@ -31,7 +37,22 @@ export type Decision =
       readonly traffic: TrafficMatch | undefined;
     }
   | { readonly kind: "isolation"; readonly action: "deny"; readonly tier: Tier; readonly policies: readonly Policy[] }
-  | { readonly kind: "open"; readonly action: "allow" };
+  | { readonly kind: "open"; readonly action: "allow" }
+  | HostDecision;
+
+export type HostDecision =
+  | { readonly kind: "failsafe"; readonly action: "allow" }
+  | { readonly kind: "earlier phase"; readonly action: "allow"; readonly phase: Phase }
+  /** A rule allows it, and nothing allows its untracked replies. */
+  | { readonly kind: "no reply"; readonly action: "deny"; readonly policy: Policy; readonly rule: Rule }
+  /** A profile's rule; without rule, what `why` says. */
+  | {
+      readonly kind: "profile";
+      readonly action: "allow" | "deny";
+      readonly profile: string | undefined;
+      readonly rule: Rule | undefined;
+      readonly why: string;
+    };
 
 /** What happened on the way to the decision without deciding. */
 export type Step =
@@ -41,7 +62,7 @@ export type Step =
 
 export interface FilterReport {
   readonly verdict: "allowed" | "denied" | "undecided";
-  /** The policies that govern the pod in this direction, in evaluation order, as far as the tiers were asked. */
+  /** The policies that govern the subject in this direction, in evaluation order, as far as the tiers were asked. */
   readonly governing: readonly Policy[];
   /** What decided; undefined when the stage is undecided. */
   readonly decision: Decision | undefined;
@@ -52,25 +73,35 @@ export interface FilterReport {
   readonly assumptions: readonly AssumptionName[];
 }
 
-/** Judges one packet at one policy stage. O(rules of the governing policies). */
-export function judgeFilter(situation: Situation, stage: PolicyFilter, point: TrafficPoint): FilterReport {
+/** What the rules of tiers and profiles alone say. */
+export interface RulesReport extends FilterReport {
+  /** Whether a rule allows the packet, rather than that none denies it; undefined: not known. */
+  readonly ruleAllows: boolean | undefined;
+}
+
+/** Judges one packet by tiers and profiles. O(rules of the governing policies). */
+export function judgeRules(situation: Situation, stage: PolicyFilter, point: TrafficPoint): RulesReport {
   const walk = new Walk(situation, stage, point);
   const decisions = walk.from(0);
   const actions = new Set(decisions.map((decision) => decision.action));
   const denies = actions.has("deny");
+  const inconclusive = stage.host?.inconclusive;
   const outside = [
     ...blindFacts(situation, stage),
-    ...(isContested(stage.subject) || isContested(stage.peer) ? [CONTESTED] : []),
+    ...(isContested(stage.here) || isContested(stage.peer) ? [CONTESTED] : []),
     ...(stage.openIf !== undefined && denies ? [stage.openIf] : []),
+    ...(inconclusive !== undefined && decisions.some(({ kind }) => kind === "rule") ? [inconclusive] : []),
   ];
   const [decision] = decisions;
   const asked = stage.askedBy !== undefined && denies ? [stage.askedBy] : [];
+  const isOpen = outside.length > 0 || walk.tied;
   const base = {
     governing: walk.governing,
     steps: walk.steps,
     assumptions: [...new Set([...walk.assumptions, ...asked])],
+    ruleAllows: ruleAllows(decisions, isOpen),
   };
-  if (actions.size !== 1 || decision === undefined || outside.length > 0 || walk.tied) {
+  if (actions.size !== 1 || decision === undefined || isOpen) {
     return {
       ...base,
       verdict: "undecided",
@@ -81,14 +112,20 @@ export function judgeFilter(situation: Situation, stage: PolicyFilter, point: Tr
   return { ...base, verdict: decision.action === "allow" ? "allowed" : "denied", decision, missing: [] };
 }
 
+function ruleAllows(decisions: readonly Decision[], isOpen: boolean): boolean | undefined {
+  const isAllow = ({ kind, action }: Decision): boolean => kind === "rule" && action === "allow";
+  if (!decisions.some(isAllow)) return false;
+  return decisions.every(isAllow) && !isOpen ? true : undefined;
+}
+
 const CONTESTED: Fact = {
   text: "which pod bears the address that several pods claim",
   remedy: "take all pods from one moment of the cluster, or remove the one that is gone",
 };
 
-/** What could filter the pod's packets and cannot be taken into account. */
-function blindFacts(situation: Situation, stage: PolicyFilter): readonly Fact[] {
-  const own = stage.subject.pod.namespace.name;
+/** What could filter the subject's packets and cannot be taken into account. */
+function blindFacts(situation: Situation, { subject }: PolicyFilter): readonly Fact[] {
+  const own = subject.kind === "pod" ? subject.pod.namespace.name : undefined;
   return situation.blinds.filter((blind) => blind.namespace === undefined || blind.namespace === own).map(blindFact);
 }
 
@@ -120,15 +157,14 @@ class Walk {
     this.#situation = situation;
     this.#stage = stage;
     this.#point = point;
-    this.#from = stage.direction === "ingress" ? stage.peer : stage.subject;
-    this.#to = stage.direction === "ingress" ? stage.subject : stage.peer;
+    this.#from = stage.direction === "ingress" ? stage.peer : stage.here;
+    this.#to = stage.direction === "ingress" ? stage.here : stage.peer;
   }
 
   /** The decisions possible from a tier on; more than one when facts are missing. */
   from(tierIndex: number): readonly Decision[] {
     const tier = this.#situation.tiers[tierIndex];
-    // After all tiers comes the pod's profile, which allows.
-    if (tier === undefined) return [{ kind: "open", action: "allow" }];
+    if (tier === undefined) return this.#afterTiers();
     const possible: Decision[] = [];
     const candidates = tier.policies.map((policy) => ({ policy, governs: this.#governs(policy) }));
     const governing = candidates.filter(({ governs }) => governs !== false).map(({ policy }) => policy);
@@ -141,15 +177,44 @@ class Walk {
       possible.push(...outcomes.flatMap(({ decisions }) => decisions));
       if (outcomes.some(({ certain }) => certain)) return possible;
     }
-    if (tier.defaultAction === "pass") {
+    if (tier.defaultAction === "pass" || endsInPass(this.#stage.phase)) {
       this.steps.push({ kind: "fell through", tier, policies: governing });
       return [...this.from(tierIndex + 1), ...possible];
     }
     return [{ kind: "isolation", action: "deny", tier, policies: governing }, ...possible];
   }
 
+  /** A pod's profile allows, a host endpoint has those it names; only the normal phase asks them. */
+  #afterTiers(): readonly Decision[] {
+    const { subject, phase, direction } = this.#stage;
+    if (subject.kind === "pod" || phase !== "normal") return [{ kind: "open", action: "allow" }];
+    const possible: Decision[] = [];
+    for (const name of subject.profiles) {
+      const rules = profileRules(this.#situation, name, direction);
+      if (rules === "allow" || rules === "missing") {
+        const action = rules === "allow" ? "allow" : "deny";
+        const why = rules === "allow" ? "which allows everything" : "which does not exist and so denies everything";
+        return [{ kind: "profile", action, profile: name, rule: undefined, why }, ...possible];
+      }
+      for (const rule of rules) {
+        if (rule.action === "log") continue;
+        const match = matchRule(this.#situation, rule, this.#from, this.#to, this.#point);
+        if (match.holds !== undefined) this.assumptions.push(...match.assumptions);
+        if (match.holds === false) continue;
+        if (match.holds === undefined) this.missing.push(...match.missing);
+        // A profile has no next tier to pass to.
+        const action = rule.action === "allow" ? "allow" : "deny";
+        possible.unshift({ kind: "profile", action, profile: name, rule, why: "" });
+        if (match.holds) return possible;
+      }
+    }
+    const why =
+      subject.profiles.length === 0 ? "no policy governs it and it has no profile" : "none of its profiles decides";
+    return [{ kind: "profile", action: "deny", profile: undefined, rule: undefined, why }, ...possible];
+  }
+
   #governs(policy: Policy): boolean | undefined {
-    if (rulesOf(policy, this.#stage.direction) === undefined) return false;
+    if (rulesOf(policy, this.#stage.direction, this.#stage.phase) === undefined) return false;
     const match = matchSubject(this.#situation, policy.subject, this.#stage.subject);
     if (match.holds === undefined) this.missing.push(...match.missing);
     else this.assumptions.push(...match.assumptions);
@@ -180,7 +245,7 @@ class Walk {
     const subject = matchSubject(this.#situation, policy.subject, this.#stage.subject);
     const decisions: Decision[] = [];
     const actions: Rule["action"][] = [];
-    for (const rule of rulesOf(policy, this.#stage.direction) ?? []) {
+    for (const rule of rulesOf(policy, this.#stage.direction, this.#stage.phase) ?? []) {
       const match = matchRule(this.#situation, rule, this.#from, this.#to, this.#point);
       if (match.holds !== undefined) this.assumptions.push(...match.assumptions);
       if (match.holds === false) continue;

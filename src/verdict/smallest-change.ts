@@ -4,7 +4,7 @@ import { cidrsOf } from "../net/address.ts";
 import { headerKind, protocolText } from "../net/protocol.ts";
 import type { TrafficPoint } from "../net/traffic.ts";
 import { type End, endsOfNode } from "../path/end.ts";
-import type { PolicyFilter } from "../path/path.ts";
+import type { PolicyFilter } from "../path/stage.ts";
 import { otherSide, type Policy, type Rule } from "../policy/model.ts";
 import type { Situation } from "../situation/situation.ts";
 import { placeText } from "../source/origin.ts";
@@ -55,9 +55,28 @@ function selectsNobody(situation: Situation, stage: PolicyFilter, rule: Rule, { 
 
 /** The rule that would have to be written where no rule comes near, as one line of YAML. */
 export function missingRule(stage: PolicyFilter, point: TrafficPoint): string {
+  if (stage.subject.kind === "host endpoint") return missingHostRule(stage, point);
   const list = stage.direction === "ingress" ? "from" : "to";
   const ports = headerKind(point.protocol) === "ports" ? `, ports: [${portItem(point)}]` : "";
   return `${stage.direction}: [{${list}: [${peerItem(stage.peer, stage)}]${ports}}]`;
+}
+
+/** Only Calico's language reaches host endpoints. */
+function missingHostRule({ direction, here, peer }: PolicyFilter, point: TrafficPoint): string {
+  const hasPorts = headerKind(point.protocol) === "ports";
+  const nets = (end: End): string => `nets: [${cidrsOf(end.where).map(plain).join(", ")}]`;
+  const [from, to] = direction === "ingress" ? [peer, here] : [here, peer];
+  const source = direction === "ingress" ? [`source: {${nets(from)}}`] : [];
+  const destination = [
+    ...(direction === "egress" ? [nets(to)] : []),
+    ...(hasPorts ? [`ports: [${point.second}]`] : []),
+  ];
+  return `${direction}: [{${[
+    "action: Allow",
+    `protocol: ${hasPorts ? protocolText(point.protocol).toUpperCase() : point.protocol}`,
+    ...source,
+    ...(destination.length === 0 ? [] : [`destination: {${destination.join(", ")}}`]),
+  ].join(", ")}}]`;
 }
 
 function portItem({ protocol, second }: TrafficPoint): string {
@@ -72,7 +91,7 @@ function peerItem(peer: End, { subject }: PolicyFilter): string {
   }
   const labels = [...peer.pod.labels].map(([key, value]) => `${plain(key)}: ${JSON.stringify(value)}`).join(", ");
   const pods = `podSelector: {${labels === "" ? "" : `matchLabels: {${labels}}`}}`;
-  if (peer.pod.namespace.name === subject.pod.namespace.name) return `{${pods}}`;
+  if (subject.kind === "pod" && peer.pod.namespace.name === subject.pod.namespace.name) return `{${pods}}`;
   return `{namespaceSelector: {matchLabels: {${NAMESPACE_NAME_LABEL}: ${plain(peer.pod.namespace.name)}}}, ${pods}}`;
 }
 

@@ -1,9 +1,11 @@
 /** The verdict of one packet on one path, stage by stage: the oracle that every faster engine is held against. */
 import type { TrafficPoint } from "../net/traffic.ts";
-import type { Blocked, Path, PolicyFilter, Rewrite, Skipped } from "../path/path.ts";
+import type { Path } from "../path/path.ts";
+import type { Blocked, PolicyFilter, Rewrite, Skipped } from "../path/stage.ts";
 import type { Situation } from "../situation/situation.ts";
 import type { Fact } from "../source/fact.ts";
-import { type FilterReport, judgeFilter } from "./policy-filter.ts";
+import { judgeFilter } from "./host-filter.ts";
+import type { FilterReport } from "./policy-filter.ts";
 
 export type VerdictKind = "allowed" | "denied" | "one-way" | "partial" | "no-route" | "undecided";
 

@@ -1,8 +1,8 @@
 /** What a lab built and found as `portcullis/lab/v1`. Durations are left out: equal results are equal bytes. */
-import { labEndText, trafficText } from "../../lab/probes.ts";
+import { labEndText, pointOf, trafficText } from "../../lab/reasoning.ts";
 import type { LabResult } from "../../lab/report.ts";
-import { labPods, type LabPlan } from "../../lab/topology.ts";
-import { addressText } from "../../net/address.ts";
+import { type LabNode, labPods, type LabPlan } from "../../lab/topology.ts";
+import { addressText, familyOf } from "../../net/address.ts";
 import { storyOf } from "../story.ts";
 import type { Json } from "./json.ts";
 import { stageJson } from "./why-json.ts";
@@ -21,21 +21,27 @@ export function resultJson(plan: LabPlan, { probes, possible, counts, difference
       allowed: { ...counts.allowed },
       denied: { ...counts.denied },
       undecided: { ...counts.undecided },
+      // Only packets to Services can be so.
+      ...(counts.partial.probes > 0 ? { partial: { ...counts.partial } } : {}),
+      ...(counts["no-route"].probes > 0 ? { "no-route": { ...counts["no-route"] } } : {}),
     },
-    differences: differences.map(({ probe, measured, detail, verdict }) => ({
+    differences: differences.map(({ probe, measured, detail, verdicts, noRoute }) => ({
       from: labEndText(probe.from),
       to: labEndText(probe.to),
       traffic: trafficText(probe.traffic),
       predicted: probe.predicted,
       measured,
       detail,
-      stages: storyOf(plan.situation, verdict, verdict.packet).map(stageJson),
+      reason: noRoute,
+      stages: verdicts.flatMap((verdict) =>
+        storyOf(plan.situation, verdict, pointOf(probe.traffic, familyOf(probe.from.address))).map(stageJson),
+      ),
     })),
     notes,
   };
 }
 
-export function standingJson(plan: LabPlan): Json {
+export function standingJson(plan: LabPlan): { readonly [key: string]: Json } {
   return {
     schema: SCHEMA,
     name: plan.name,
@@ -48,6 +54,13 @@ export function standingJson(plan: LabPlan): Json {
     })),
     notes: plan.notes,
   };
+}
+
+/** What would be built; with a node, also its kernel program. */
+export function planJson(plan: LabPlan, node: LabNode | undefined): Json {
+  return node === undefined
+    ? standingJson(plan)
+    : { ...standingJson(plan), program: { node: node.node.name, text: node.ruleset } };
 }
 
 export function downJson(name: string, removed: number): Json {

@@ -1,8 +1,8 @@
 /** What a lab built and found, for people. */
-import { labEndText, trafficText } from "../../lab/probes.ts";
+import { labEndText, pointOf, trafficText } from "../../lab/reasoning.ts";
 import type { LabDifference, LabResult } from "../../lab/report.ts";
 import { labPods, type LabPlan } from "../../lab/topology.ts";
-import { addressText } from "../../net/address.ts";
+import { type Address, addressText, familyOf } from "../../net/address.ts";
 import { storyOf } from "../story.ts";
 import { align, type Line, styled } from "./lines.ts";
 import { stageLines } from "./why-text.ts";
@@ -11,12 +11,12 @@ import { counted, VERDICT_STYLES, verdictWord } from "./words.ts";
 /** Counts of predicted against measured, every difference with why the prediction is what it is, then notes. */
 export function resultLines(plan: LabPlan, result: LabResult): readonly Line[] {
   const { counts, differences, probes } = result;
-  const kinds = ["allowed", "denied", "undecided"] as const;
+  const kinds = ["allowed", "denied", "partial", "no-route", "undecided"] as const;
   return [
     ...align([
       ["PREDICTED", "PROBES", "PASSED", "DID NOT", "DIFFERENT"].map((text): Line => [styled("strong", text)]),
       ...kinds
-        .filter((kind) => kind !== "undecided" || counts.undecided.probes > 0)
+        .filter((kind) => kind === "allowed" || kind === "denied" || counts[kind].probes > 0)
         .map((kind): readonly Line[] => {
           const { probes: all, passed, differences: different } = counts[kind];
           return [
@@ -37,7 +37,11 @@ export function resultLines(plan: LabPlan, result: LabResult): readonly Line[] {
   ];
 }
 
-function differenceLines(plan: LabPlan, { probe, measured, detail, verdict }: LabDifference): readonly Line[] {
+function differenceLines(
+  plan: LabPlan,
+  { probe, measured, detail, verdicts, noRoute }: LabDifference,
+): readonly Line[] {
+  const asked = pointOf(probe.traffic, familyOf(probe.from.address));
   return [
     [],
     [
@@ -47,7 +51,8 @@ function differenceLines(plan: LabPlan, { probe, measured, detail, verdict }: La
       `  ${trafficText(probe.traffic)}`,
     ],
     [`  predicted ${verdictWord(probe.predicted)}, measured ${measured}${detail === undefined ? "" : ` (${detail})`}`],
-    ...stageLines(storyOf(plan.situation, verdict, verdict.packet)),
+    ...(noRoute === undefined ? [] : [[`  ${noRoute}`]]),
+    ...verdicts.flatMap((verdict) => stageLines(storyOf(plan.situation, verdict, asked))),
   ];
 }
 
@@ -55,22 +60,37 @@ function noteLines(notes: readonly string[]): readonly Line[] {
   return notes.length === 0 ? [] : [[], ...notes.map((note): Line => [styled("faint", `note: ${note}`)])];
 }
 
-/** Every place with its addresses and how to enter it. */
-export function standingLines(plan: LabPlan): readonly Line[] {
+/** Every place with its addresses, and every Service with its own. */
+export function planLines(plan: LabPlan): readonly Line[] {
   const places = [...labPods(plan), ...plan.nodes, plan.outside];
+  const addressList = (addresses: readonly Address[]): string =>
+    addresses.slice(0, 3).map(addressText).join(", ") + (addresses.length > 3 ? ", ..." : "");
   return [
     ...align([
       ["PLACE", "ADDRESSES", "NAMESPACE"].map((text): Line => [styled("strong", text)]),
       ...places.map(({ identity, addresses, namespace }): readonly Line[] => [
         [identity],
-        [addresses.slice(0, 3).map(addressText).join(", ") + (addresses.length > 3 ? ", ..." : "")],
+        [addressList(addresses)],
         [namespace],
+      ]),
+      ...plan.services.map(({ identity, addresses }): readonly Line[] => [
+        [identity],
+        [addressList(addresses)],
+        ["translated on every node"],
       ]),
     ]),
     ...noteLines(plan.notes),
+  ];
+}
+
+/** What stands, and how to enter, probe, change and remove it. */
+export function standingLines(plan: LabPlan, word: "UP" | "RELOADED" = "UP"): readonly Line[] {
+  return [
+    ...planLines(plan),
     [],
-    [styled("good", "UP"), `  enter a place with: ip netns exec NAMESPACE sh`],
+    [styled("good", word), `  enter a place with: ip netns exec NAMESPACE sh`],
     [`    probe it with the same input and options: portcullis lab probe --name ${plan.name} ...`],
+    [`    load changed input into it: portcullis lab reload --name ${plan.name} ...`],
     [`    take it down: portcullis lab down --name ${plan.name}`],
   ];
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { planProbes, verdictOf } from "../../lab/probes.ts";
+import { planProbes } from "../../lab/probes.ts";
+import { reasonerOf } from "../../lab/reasoning.ts";
 import { realize } from "../../lab/realize.ts";
 import { countsOf, type LabResult } from "../../lab/report.ts";
 import { planLab } from "../../lab/topology.ts";
@@ -25,7 +26,12 @@ function leaking() {
     .filter(({ predicted }) => predicted === "denied")
     .map(
       (probe) =>
-        ({ probe, measured: "passed", detail: "against \u001b[1mall", verdict: verdictOf(plan, probe) }) as const,
+        ({
+          probe,
+          measured: "passed",
+          detail: "against \u001b[1mall",
+          ...reasonerOf(plan, probe.from, probe.to)(probe.traffic),
+        }) as const,
     );
   const counts = countsOf(probes, [], differences);
   const result: LabResult = {

@@ -116,18 +116,20 @@ function stageRows(stage: StageStory): readonly (readonly Line[])[] {
   return lines.map((line, i) => (i === 0 ? [...head, line] : [[], [], line]));
 }
 
-function stageLabel({ name, at }: StageStory): string {
+function stageLabel({ name, at, host }: StageStory): string {
+  if (host !== undefined)
+    return `${PHASE_WORDS[host.phase]}${host.direction === "ingress" ? "into" : "out of"} ${host.endpoint}`;
   switch (name) {
-    case "service":
-      return "service";
     case "policy egress":
       return `out of ${shortName(at)}`;
-    case "own node":
-      return "own node";
     case "policy ingress":
       return `into ${shortName(at)}`;
+    default:
+      return name;
   }
 }
+
+const PHASE_WORDS = { untracked: "untracked ", "pre-dnat": "pre-DNAT ", normal: "", forward: "forwarded " } as const;
 
 function stageTexts(stage: StageStory): readonly Line[] {
   return [...stage.steps.map(stepLine), ...decisionTexts(stage)];

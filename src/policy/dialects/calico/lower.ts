@@ -13,17 +13,18 @@ import type {
   CalicoGlobalPolicySpec,
   CalicoPolicySpec,
   CalicoRule,
+  ProfileSpec,
 } from "../../../resources/calico-kinds.ts";
 import type { Metadata } from "../../../resources/kinds.ts";
 import type { Origin, Path } from "../../../source/origin.ts";
-import type { Peer, Policy, Rule, ServiceName } from "../../model.ts";
+import type { Peer, Phase, Policy, Profile, Rule, ServiceName } from "../../model.ts";
 import { entitySelectors, subjectSelector } from "./selectors.ts";
 import { portConditions, ruleFamily, ruleTraffic } from "./traffic.ts";
 
 type OriginAt = (path?: Path) => Origin;
 
 /**
- * A policy as pods meet it. The tier is a field of the spec. `kind` is what users call the resource; a staged policy has
+ * A policy as pods and host endpoints meet it. The tier is a field of the spec. `kind` is what users call the resource; a staged policy has
  * the same spec and takes the place of the enforced kind in the order.
  */
 export function lowerCalicoPolicy(
@@ -42,6 +43,7 @@ export function lowerCalicoPolicy(
     namespace: metadata.namespace,
     name: metadata.name,
     subject: subjectSelector({ ...spec, namespaceSelector }, namespace),
+    phases: phasesOf(spec),
     ingress: spec.types.includes("Ingress") ? rules("ingress") : undefined,
     egress: spec.types.includes("Egress") ? rules("egress") : undefined,
     order: spec.order ?? Number.POSITIVE_INFINITY,
@@ -52,9 +54,18 @@ export function lowerCalicoPolicy(
   };
 }
 
-/** Policies before translation or tracking never apply to pods, even if they select them. */
-export function appliesToPods(spec: CalicoPolicySpec | CalicoGlobalPolicySpec): boolean {
-  return !("doNotTrack" in spec && (spec.doNotTrack || spec.preDNAT));
+function phasesOf(spec: CalicoPolicySpec | CalicoGlobalPolicySpec): readonly Phase[] {
+  if (!("doNotTrack" in spec)) return ["normal"];
+  if (spec.doNotTrack) return ["untracked"];
+  if (spec.preDNAT) return ["pre-dnat"];
+  return spec.applyOnForward ? ["normal", "forward"] : ["normal"];
+}
+
+/** The rules of a Profile, which see what those of a global policy see. */
+export function lowerProfile({ name }: Pick<Metadata, "name">, spec: ProfileSpec, originAt: OriginAt): Profile {
+  const rules = (section: "ingress" | "egress"): readonly Rule[] =>
+    spec[section].map((rule, i) => lowerRule(rule, section, undefined, ["spec", section, i], originAt));
+  return { name, ingress: rules("ingress"), egress: rules("egress") };
 }
 
 const ACTIONS = { Allow: "allow", Deny: "deny", Pass: "pass", Log: "log" } as const;

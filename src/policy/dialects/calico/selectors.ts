@@ -44,8 +44,8 @@ function parsed(text: string): CalicoSelector {
 }
 
 /** A selector over endpoints' labels. */
-function ofEndpoints(text: string): Selector {
-  const meaning = { all: EVERYTHING, global: HAS_NO_NAMESPACE, keyPrefix: "" };
+function ofEndpoints(text: string, everything: Selector = EVERYTHING): Selector {
+  const meaning = { all: everything, global: HAS_NO_NAMESPACE, keyPrefix: "" };
   return withKeys(interpret(parsed(text), meaning), seenKey);
 }
 
@@ -57,9 +57,9 @@ function ofNamespaces(text: string): Selector {
   return interpret(parsed(text), { all: HAS_NAMESPACE, global: HAS_NO_NAMESPACE, keyPrefix: NAMESPACE });
 }
 
-/** Here `all()` asks for nothing: it also holds of objects that have no service account. */
-function ofServiceAccounts(text: string): Selector {
-  return interpret(parsed(text), { all: EVERYTHING, global: HAS_NO_NAMESPACE, keyPrefix: SERVICE_ACCOUNT });
+/** In rules `all()` asks for nothing: it also holds of objects that have no service account. */
+function ofServiceAccounts(text: string, everything: Selector = EVERYTHING): Selector {
+  return interpret(parsed(text), { all: everything, global: HAS_NO_NAMESPACE, keyPrefix: SERVICE_ACCOUNT });
 }
 
 export interface SubjectText {
@@ -69,16 +69,28 @@ export interface SubjectText {
 }
 
 /**
- * The pods that a policy governs. `namespace` is that of a namespaced policy, undefined for a global one. Every pod has a
- * namespace and a service account, so what `all()` becomes beside further selectors makes no difference to pods.
+ * The endpoints that a policy governs. `namespace` is that of a namespaced policy, which governs pods alone; a global one
+ * governs host endpoints too. Beside a namespaceSelector `all()` asks for a namespace everywhere, beside a
+ * serviceAccountSelector alone for a service account: host endpoints have neither. An empty selector asks for nothing.
  */
 export function subjectSelector(spec: SubjectText, namespace: string | undefined): Selector {
+  const { selector, namespaceSelector, serviceAccountSelector } = spec;
+  if (namespace !== undefined) {
+    return all([
+      isKind("pod"),
+      equals(NAMESPACE_NAME, namespace),
+      ...(serviceAccountSelector === undefined ? [] : [ofServiceAccounts(serviceAccountSelector)]),
+      ofEndpoints(selector),
+    ]);
+  }
+  const everyAccount = has(SERVICE_ACCOUNT_NAME);
+  const everything =
+    namespaceSelector !== undefined ? HAS_NAMESPACE : serviceAccountSelector !== undefined ? everyAccount : EVERYTHING;
   return all([
-    isKind("pod"),
-    ...(namespace === undefined ? [] : [equals(NAMESPACE_NAME, namespace)]),
-    ...(spec.namespaceSelector === undefined ? [] : [ofNamespaces(spec.namespaceSelector)]),
-    ...(spec.serviceAccountSelector === undefined ? [] : [ofServiceAccounts(spec.serviceAccountSelector)]),
-    ofEndpoints(spec.selector),
+    isIn(KIND, ["pod", "host-endpoint"]),
+    ...(namespaceSelector === undefined ? [] : [ofNamespaces(namespaceSelector)]),
+    ...(serviceAccountSelector === undefined ? [] : [ofServiceAccounts(serviceAccountSelector, everyAccount)]),
+    ...(selector.trim() === "" ? [] : [ofEndpoints(selector, everything)]),
   ]);
 }
 

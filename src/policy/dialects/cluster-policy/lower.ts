@@ -34,6 +34,7 @@ export function lowerClusterPolicy(resource: ClusterPolicyResource): Policy {
     namespace: "",
     name: metadata.name,
     subject: subjectSelector(spec.subject),
+    phases: ["normal"],
     ingress: rules("ingress"),
     egress: rules("egress"),
     order: spec.priority,

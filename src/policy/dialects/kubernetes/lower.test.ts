@@ -60,8 +60,8 @@ describe("a NetworkPolicy in the policy model", () => {
     ["{podSelector: {}, policyTypes: [Ingress, Egress]}", 0, 0],
   ] as const) {
     it(`${spec} governs ${ingress === undefined ? "" : "ingress "}${egress === undefined ? "" : "egress"}`, () => {
-      assert.equal(rulesOf(lowered(spec), "ingress")?.length, ingress);
-      assert.equal(rulesOf(lowered(spec), "egress")?.length, egress);
+      assert.equal(rulesOf(lowered(spec), "ingress", "normal")?.length, ingress);
+      assert.equal(rulesOf(lowered(spec), "egress", "normal")?.length, egress);
     });
   }
 

@@ -40,6 +40,7 @@ export function lowerNetworkPolicy(
     namespace: metadata.namespace,
     name: metadata.name,
     subject: podsSelector(own, lowerLabelSelector(spec.podSelector)),
+    phases: ["normal"],
     // policyTypes alone decides which directions are governed; rules of another direction are dead (rule 4).
     ingress: spec.policyTypes.includes("Ingress") ? rules("ingress") : undefined,
     egress: spec.policyTypes.includes("Egress") ? rules("egress") : undefined,
