@@ -7,31 +7,11 @@ import { otherSide, type Peer, type Policy, type Rule, rulesOf } from "../policy
 import type { End } from "../path/end.ts";
 import type { PolicyFilter } from "../path/stage.ts";
 import type { Situation } from "../situation/situation.ts";
-import type { Origin } from "../source/origin.ts";
 import { matchPeer } from "./match.ts";
 import { changeOf } from "./smallest-change.ts";
+import type { Change, Unmet } from "./unmet.ts";
 import { unmetOfPeer } from "./unmet-peer.ts";
 import { unmetTraffic } from "./unmet-traffic.ts";
-
-/** One condition of a rule that a packet does not meet. */
-export interface Unmet {
-  readonly part: "peer" | "traffic";
-  readonly wants: string;
-  readonly has: string;
-  /** Something a reader easily overlooks, such as a difference in case. */
-  readonly note: string | undefined;
-  readonly origin: Origin;
-  /** How far off: a difference in case is nearer than a label that is missing. */
-  readonly distance: number;
-  /** The words to write there instead, where the condition looks like a slip of the pen. */
-  readonly correction: string | undefined;
-}
-
-/** What to write, and where. */
-export interface Change {
-  readonly text: string;
-  readonly origin: Origin;
-}
 
 export interface NearestMiss {
   readonly policy: Policy;

@@ -9,7 +9,7 @@ import { otherSide, type Policy, type Rule } from "../policy/model.ts";
 import type { Situation } from "../situation/situation.ts";
 import { placeText } from "../source/origin.ts";
 import { matchPeer } from "./match.ts";
-import type { Change, Unmet } from "./nearest-miss.ts";
+import type { Change, Unmet } from "./unmet.ts";
 
 /**
  * The smallest change to a rule that lets the packet pass and takes nothing away: a slip of the pen is corrected where the

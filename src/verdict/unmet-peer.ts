@@ -9,7 +9,7 @@ import type { Peer, Policy } from "../policy/model.ts";
 import type { Situation } from "../situation/situation.ts";
 import type { Origin } from "../source/origin.ts";
 import { matchPeer } from "./match.ts";
-import type { Unmet } from "./nearest-miss.ts";
+import type { Unmet } from "./unmet.ts";
 
 /** Not empty for a peer that does not match. */
 export function unmetOfPeer(situation: Situation, policy: Policy, peer: Peer, end: End): readonly Unmet[] {

@@ -8,7 +8,7 @@ import { type End, familyOfEnd } from "../path/end.ts";
 import type { PortChoice, PortCondition, Rule, TrafficMatch } from "../policy/model.ts";
 import type { Situation } from "../situation/situation.ts";
 import { matchTraffic } from "./match.ts";
-import type { Unmet } from "./nearest-miss.ts";
+import type { Unmet } from "./unmet.ts";
 import { shortList } from "./unmet-peer.ts";
 
 /** Empty when the rule's traffic holds the packet. */
