@@ -16,6 +16,8 @@ export interface ServicePort {
   readonly name: string | undefined;
   readonly protocol: number;
   readonly port: number;
+  /** The port on every node that leads here too. */
+  readonly nodePort: number | undefined;
   readonly backends: readonly Backend[];
   /** A target port name that these pods do not have; they are no backends of this port. */
   readonly unresolved: readonly { readonly pod: Pod; readonly portName: string }[];
@@ -30,6 +32,10 @@ export interface Service {
   readonly name: string;
   /** Its addresses: cluster IPs, external IPs and load balancer addresses. */
   readonly addresses: readonly Address[];
+  /** Those of them that clients outside the cluster use. */
+  readonly externalAddresses: readonly Address[];
+  /** Whether backends see the source of a connection from outside (`externalTrafficPolicy: Local`), not a node's address. */
+  readonly keepsSource: boolean;
   /** True for `clusterIP: None`: names resolve to the pods themselves and no port is translated. */
   readonly headless: boolean;
   readonly externalName: string | undefined;

@@ -32,6 +32,8 @@ export function servicesOf(resources: readonly Resource[], pods: readonly Pod[])
         namespace: resource.metadata.namespace,
         name: resource.metadata.name,
         addresses: addressesOf([...spec.clusterIPs, ...spec.externalIPs, ...spec.loadBalancerIPs]),
+        externalAddresses: addressesOf([...spec.externalIPs, ...spec.loadBalancerIPs]),
+        keepsSource: spec.externalTrafficPolicy === "Local",
         headless: spec.headless,
         externalName: spec.type === "ExternalName" ? spec.externalName : undefined,
         ports,
@@ -63,8 +65,8 @@ function portsFrom(
 
 type PortSpec = ServiceResource["spec"]["ports"][number];
 
-function portOf(port: PortSpec): Pick<ServicePort, "name" | "protocol" | "port"> {
-  return { name: port.name, protocol: transport(port.protocol), port: port.port };
+function portOf(port: PortSpec): Pick<ServicePort, "name" | "protocol" | "port" | "nodePort"> {
+  return { name: port.name, protocol: transport(port.protocol), port: port.port, nodePort: port.nodePort };
 }
 
 function fromPods(service: ServiceResource, port: PortSpec, pods: readonly Pod[]): ServicePort {

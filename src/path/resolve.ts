@@ -2,6 +2,7 @@
 import { isTemplate, type Pod, type Workload, workloadText } from "../cluster/endpoint.ts";
 import { type Service, serviceText } from "../cluster/service.ts";
 import {
+  type Address,
   addressSetText,
   type AddressSet,
   ALL_ADDRESSES,
@@ -18,7 +19,13 @@ import type { Reference, ReferenceError } from "./reference.ts";
 /** What a reference stands for. A Service stands for itself: where it leads depends on the port. */
 export type Resolved =
   | { readonly kind: "ends"; readonly text: string; readonly ends: readonly End[] }
-  | { readonly kind: "service"; readonly text: string; readonly service: Service };
+  | {
+      readonly kind: "service";
+      readonly text: string;
+      readonly service: Service;
+      /** The address that was asked for, where it was not the name. */
+      readonly address: Address | undefined;
+    };
 
 /** Looks a reference up. An end that does not exist is an error that names what is close to it. */
 export function resolve(situation: Situation, reference: Reference): Resolved | ReferenceError {
@@ -26,7 +33,7 @@ export function resolve(situation: Situation, reference: Reference): Resolved | 
   switch (reference.kind) {
     case "address": {
       const service = inventory.serviceAt.get(reference.address);
-      if (service !== undefined) return { kind: "service", text: serviceText(service), service };
+      if (service !== undefined) return { kind: "service", text: serviceText(service), service, address: reference.address };
       const end = endAt(inventory, reference.address);
       return { kind: "ends", text: endText(end), ends: [end] };
     }
@@ -56,7 +63,7 @@ export function resolve(situation: Situation, reference: Reference): Resolved | 
       if (service === undefined) {
         return missing(`${reference.namespace}/svc/${reference.name}`, inventory.services.map(serviceText));
       }
-      return { kind: "service", text: serviceText(service), service };
+      return { kind: "service", text: serviceText(service), service, address: undefined };
     }
     case "workload":
       return workloadEnds(situation, reference);
@@ -120,7 +127,7 @@ function workloadEnds(
     ({ namespace, name }) => namespace === reference.namespace && name === reference.name,
   );
   if (service !== undefined && reference.of === undefined)
-    return { kind: "service", text: serviceText(service), service };
+    return { kind: "service", text: serviceText(service), service, address: undefined };
   return missing(asked, [...new Set(inventory.pods.map((pod) => workloadText(pod.workload)))]);
 }
 

@@ -26,6 +26,7 @@ import { type End, familyOfEnd, isSamePod } from "../path/end.ts";
 import { directPath, examplePath, type Path, serviceRoutes } from "../path/path.ts";
 import { type Asked, everythingOf } from "../path/reference.ts";
 import { narrowed, type Resolved } from "../path/resolve.ts";
+import { hiddenSource, takenOver } from "./node-ports.ts";
 import type { Situation } from "../situation/situation.ts";
 import type { Fact } from "../source/fact.ts";
 import { judge, type Verdict, type VerdictKind } from "../verdict/verdict.ts";
@@ -80,7 +81,7 @@ export function answer(situation: Situation, question: Question): Answer {
   const sources = question.from.ends.flatMap((end) => split(situation, end));
   const cases =
     question.to.kind === "service"
-      ? casesToService(situation, sources, question.to.service, question)
+      ? casesToService(situation, sources, question.to, question)
       : casesBetween(
           situation,
           sources,
@@ -125,9 +126,19 @@ function casesBetween(
       if (familyOfEnd(from) !== familyOfEnd(to)) return [];
       // Among several pods, a pod and itself is not what is asked about.
       if (isSamePod(from, to) && (sources.length > 1 || destinations.length > 1)) return [];
-      return casesOnPath(situation, directPath(situation, from, to), askedTraffic(question, to));
+      const asked = askedTraffic(question, to);
+      const taken = takenOver(situation, to, asked);
+      const rest = taken.map(({ traffic }) => traffic).reduce(subtractTraffic, asked);
+      return [
+        ...taken.map(({ traffic, fact }) => undecidedCase(from, traffic, fact)),
+        ...casesOnPath(situation, directPath(situation, from, to), rest),
+      ];
     }),
   );
+}
+
+function undecidedCase(from: End, traffic: TrafficSet, fact: Fact): Case {
+  return { kind: "undecided", from, to: undefined, traffic, reason: fact.text, fact, verdict: undefined };
 }
 
 /** The traffic a question means at a destination. */
@@ -201,11 +212,13 @@ function portOf(traffic: TrafficSet): number {
 function casesToService(
   situation: Situation,
   sources: readonly End[],
-  service: Service,
+  { service, address }: Extract<Resolved, { kind: "service" }>,
   question: Question,
 ): readonly Case[] {
   return sources.flatMap((from) =>
     portsAsked(service, question).flatMap(({ protocol, port, traffic }): readonly Case[] => {
+      const hidden = hiddenSource(from, service, address);
+      if (hidden !== undefined) return [undecidedCase(from, traffic, hidden)];
       const routes = serviceRoutes(situation, from, service, protocol, port);
       switch (routes.kind) {
         case "unreachable":
