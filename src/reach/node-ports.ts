@@ -2,31 +2,60 @@
  * Ways into the cluster on which a node may put its own address in place of the source: node ports, and addresses of Services
  * for clients outside. Where it does, policy sees a node, and which one is not known.
  */
-import { type Service, serviceText } from "../cluster/service.ts";
+import { type Service, type ServicePort, serviceText } from "../cluster/service.ts";
 import type { Address } from "../net/address.ts";
-import { intersectTraffic, isNoTraffic, NO_TRAFFIC, toPorts, type TrafficSet, unionTraffic } from "../net/traffic.ts";
-import type { End } from "../path/end.ts";
+import { intersectTraffic, isNoTraffic, toPorts, type TrafficSet } from "../net/traffic.ts";
+import { type End, endsOfNode, familyOfEnd, runsOn } from "../path/end.ts";
+import { type Path, serviceRoutes } from "../path/path.ts";
 import type { Situation } from "../situation/situation.ts";
 import type { Fact } from "../source/fact.ts";
 
-/** The part of the traffic to a node that a Service takes over, and what would have to be known to judge it. */
+/** The part of the traffic to a node that a Service takes over at one of its ports. */
 export interface TakenOver {
   readonly traffic: TrafficSet;
+  readonly service: Service;
+  readonly port: ServicePort;
+  /** What would have to be known where policy gives different answers to the sources it may see. */
   readonly fact: Fact;
 }
 
 /** What Services take over of `asked` towards an end; empty for ends that are no nodes. O(Services). */
 export function takenOver({ inventory }: Situation, to: End, asked: TrafficSet): readonly TakenOver[] {
   if (to.kind !== "node") return [];
-  return inventory.services.flatMap((service) => {
-    const ports = service.ports
-      .flatMap(({ protocol, nodePort }) =>
-        nodePort === undefined ? [] : [toPorts(protocol, [{ start: nodePort, end: nodePort + 1 }])],
-      )
-      .reduce(unionTraffic, NO_TRAFFIC);
-    const traffic = intersectTraffic(asked, ports);
-    return isNoTraffic(traffic) ? [] : [{ traffic, fact: nodePortFact(service) }];
-  });
+  return inventory.services.flatMap((service) =>
+    service.ports.flatMap((port): readonly TakenOver[] => {
+      const { protocol, nodePort } = port;
+      if (nodePort === undefined) return [];
+      const traffic = intersectTraffic(asked, toPorts(protocol, [{ start: nodePort, end: nodePort + 1 }]));
+      return isNoTraffic(traffic) ? [] : [{ traffic, service, port, fact: nodePortFact(service) }];
+    }),
+  );
+}
+
+/**
+ * The paths behind a node port for a client outside. With `externalTrafficPolicy: Cluster` the node puts its own address in
+ * place of the client's; with `Local` the client's stays, and only pods of the node are reached. Undefined for other clients,
+ * whose own egress policy sees the node first.
+ */
+export function nodePortPaths(
+  situation: Situation,
+  from: End,
+  to: Extract<End, { kind: "node" }>,
+  { service, port }: TakenOver,
+): readonly Path[] | undefined {
+  if (from.kind !== "outside") return undefined;
+  const routes = serviceRoutes(situation, service.keepsSource ? from : to, service, port.protocol, port.port);
+  if (routes.kind !== "paths") return undefined;
+  return service.keepsSource
+    ? routes.paths.filter((path) => path.to.kind === "pod" && runsOn(path.to.pod, to.node, to.where) === true)
+    : routes.paths;
+}
+
+/** The nodes whose address may stand in place of a client's. */
+export function maskingEnds({ inventory }: Situation, from: End): readonly End[] {
+  return inventory.nodes
+    .flatMap((node) => endsOfNode(inventory, node))
+    .filter((end) => familyOfEnd(end) === familyOfEnd(from));
 }
 
 function nodePortFact(service: Service): Fact {

@@ -19,14 +19,14 @@ import {
 import { witnessOf } from "../net/traffic-text.ts";
 import { subtract, unionOf } from "../net/intervals.ts";
 import { headerKind } from "../net/protocol.ts";
-import { portsNamed, type Service } from "../cluster/service.ts";
+import { portsNamed, type Service, serviceText } from "../cluster/service.ts";
 import { admissionOnPath } from "../fold/admission.ts";
 import { atoms } from "../fold/classes.ts";
-import { type End, familyOfEnd, isSamePod } from "../path/end.ts";
+import { type End, endText, familyOfEnd, isSamePod } from "../path/end.ts";
 import { directPath, examplePath, type Path, serviceRoutes } from "../path/path.ts";
 import { type Asked, everythingOf } from "../path/reference.ts";
 import { narrowed, type Resolved } from "../path/resolve.ts";
-import { hiddenSource, takenOver } from "./node-ports.ts";
+import { hiddenSource, maskingEnds, nodePortPaths, type TakenOver, takenOver } from "./node-ports.ts";
 import type { Situation } from "../situation/situation.ts";
 import type { Fact } from "../source/fact.ts";
 import { judge, type Verdict, type VerdictKind } from "../verdict/verdict.ts";
@@ -130,11 +130,41 @@ function casesBetween(
       const taken = takenOver(situation, to, asked);
       const rest = taken.map(({ traffic }) => traffic).reduce(subtractTraffic, asked);
       return [
-        ...taken.map(({ traffic, fact }) => undecidedCase(from, traffic, fact)),
+        ...taken.flatMap((part) => casesBehindNodePort(situation, from, to, part)),
         ...casesOnPath(situation, directPath(situation, from, to), rest),
       ];
     }),
   );
+}
+
+function casesBehindNodePort(situation: Situation, from: End, to: End, part: TakenOver): readonly Case[] {
+  const paths = to.kind === "node" ? nodePortPaths(situation, from, to, part) : undefined;
+  if (paths === undefined) return [undecidedCase(from, part.traffic, part.fact)];
+  if (paths.length === 0) {
+    const reason = `${serviceText(part.service)} has no ready endpoint on ${endText(to)} (externalTrafficPolicy: Local)`;
+    return [
+      { kind: "no-route", from, to: undefined, traffic: part.traffic, reason, fact: undefined, verdict: undefined },
+    ];
+  }
+  return paths.flatMap((path) => casesOnPath(situation, path, part.traffic)).map((item) => ({ ...item, from }));
+}
+
+/** What every node that may stand in for the client gets for an answer; undecided where they differ. */
+function casesBehindNodes(
+  situation: Situation,
+  from: End,
+  service: Service,
+  asked: ServicePortAsked,
+  fact: Fact,
+): readonly Case[] {
+  const answers = maskingEnds(situation, from).map((end) => {
+    const routes = serviceRoutes(situation, end, service, asked.protocol, asked.port);
+    return routes.kind === "paths" ? routes.paths.flatMap((path) => casesOnPath(situation, path, asked.traffic)) : [];
+  });
+  const [first] = answers;
+  const kinds = new Set(answers.flat().map(({ kind }) => kind));
+  if (first === undefined || first.length === 0 || kinds.size !== 1) return [undecidedCase(from, asked.traffic, fact)];
+  return first.map((item) => ({ ...item, from }));
 }
 
 function undecidedCase(from: End, traffic: TrafficSet, fact: Fact): Case {
@@ -218,7 +248,7 @@ function casesToService(
   return sources.flatMap((from) =>
     portsAsked(service, question).flatMap(({ protocol, port, traffic }): readonly Case[] => {
       const hidden = hiddenSource(from, service, address);
-      if (hidden !== undefined) return [undecidedCase(from, traffic, hidden)];
+      if (hidden !== undefined) return casesBehindNodes(situation, from, service, { protocol, port, traffic }, hidden);
       const routes = serviceRoutes(situation, from, service, protocol, port);
       switch (routes.kind) {
         case "unreachable":
