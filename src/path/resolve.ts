@@ -33,7 +33,8 @@ export function resolve(situation: Situation, reference: Reference): Resolved | 
   switch (reference.kind) {
     case "address": {
       const service = inventory.serviceAt.get(reference.address);
-      if (service !== undefined) return { kind: "service", text: serviceText(service), service, address: reference.address };
+      if (service !== undefined)
+        return { kind: "service", text: serviceText(service), service, address: reference.address };
       const end = endAt(inventory, reference.address);
       return { kind: "ends", text: endText(end), ends: [end] };
     }
