@@ -12,7 +12,8 @@ import {
 } from "../net/traffic.ts";
 import { type End, endText, familyOfEnd } from "../path/end.ts";
 import { policyText } from "../policy/model.ts";
-import type { Answer, Case } from "../reach/question.ts";
+import type { Case } from "../reach/cases.ts";
+import type { Answer } from "../reach/question.ts";
 import type { Situation } from "../situation/situation.ts";
 import { missingAt } from "../verdict/verdict.ts";
 

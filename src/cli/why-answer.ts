@@ -2,7 +2,8 @@
 import type { TrafficPoint, TrafficSet } from "../net/traffic.ts";
 import type { AssumptionName } from "../situation/assumptions.ts";
 import type { Situation } from "../situation/situation.ts";
-import type { Answer, Case, Question } from "../reach/question.ts";
+import type { Case } from "../reach/cases.ts";
+import type { Answer, Question } from "../reach/question.ts";
 import { distinctFacts, type Fact } from "../source/fact.ts";
 import { missingAt, type VerdictKind } from "../verdict/verdict.ts";
 import { type CaseGroup, groupCases, trafficOfCases } from "./case-groups.ts";

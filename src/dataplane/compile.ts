@@ -1,7 +1,7 @@
 /** (situation, node) -> kernel program. */
 import { isTemplate, type Node, type Pod, podText } from "../cluster/endpoint.ts";
 import { admissionAt } from "../fold/admission.ts";
-import { type Governance, governanceOf } from "../fold/governance.ts";
+import { PodGovernance } from "../fold/governance.ts";
 import { atomEnd, atoms, podClasses, selectableNodes } from "../fold/classes.ts";
 import type { Address, Family } from "../net/address.ts";
 import type { Interval } from "../net/intervals.ts";
@@ -66,10 +66,11 @@ class Compiler {
   readonly #node: Node;
   readonly #classes: readonly (readonly Pod[])[];
   readonly #letsHairpinThrough: boolean;
-  readonly #governance = { ingress: new Map<Pod, Governance>(), egress: new Map<Pod, Governance>() };
+  readonly #governance: PodGovernance;
 
   constructor(situation: Situation, node: Node) {
     this.#situation = situation;
+    this.#governance = new PodGovernance(situation);
     this.#node = node;
     this.#letsHairpinThrough = situation.assumptions["service-hairpin"] === "allow";
     this.#classes = podClasses(situation).map(({ pods }) => pods.filter((pod) => !isTemplate(pod)));
@@ -157,15 +158,7 @@ class Compiler {
 
   /** Whether some policy governs the pod at the address, or one of the pods that claim it. */
   #governed({ end }: LocalGroup, direction: Direction): boolean {
-    return [end.pod, ...end.rivals].some((pod) => this.#governanceOf(direction, pod).length > 0);
-  }
-
-  #governanceOf(direction: Direction, pod: Pod): Governance {
-    const known = this.#governance[direction].get(pod);
-    if (known !== undefined) return known;
-    const governance = governanceOf(this.#situation, direction, { kind: "pod", pod });
-    this.#governance[direction].set(pod, governance);
-    return governance;
+    return [end.pod, ...end.rivals].some((pod) => this.#governance.of(direction, pod).length > 0);
   }
 
   /** Undefined: nothing passes. */
@@ -176,7 +169,7 @@ class Compiler {
     const { allowed, undecided, logged } = admissionAt(
       this.#situation,
       podFilter(direction, local.end, peer.end),
-      this.#governanceOf(direction, local.end.pod),
+      this.#governance.of(direction, local.end.pod),
     );
     if (!isNoTraffic(undecided)) {
       this.undecided.add(`${podText(local.end.pod)}: some ${direction} is undecided and therefore denied`);

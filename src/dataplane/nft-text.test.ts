@@ -104,6 +104,12 @@ describe("the text of a program", () => {
     for (const rule of chainOf(nftText(EMPTY), "trackless")) assert.match(rule, /@isolated_\S+ counter drop$/);
   });
 
+  it("leaves no class behind in the priority of a packet that goes on", () => {
+    const rules = chainOf(nftText(EMPTY), "governed");
+    const judged = rules.findLastIndex((rule) => rule.includes(" jump "));
+    assert.equal(rules[judged + 1], "meta priority set 0:0");
+  });
+
   it("clears the class before each look-up, and asks for the single address after the block", () => {
     for (const direction of ["egress4", "ingress4", "egress6", "ingress6"]) {
       const rules = chainOf(nftText(EMPTY), direction);

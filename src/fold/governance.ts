@@ -1,4 +1,5 @@
 /** Which rules an endpoint has to obey in a direction, tier by tier: worked out once, asked about many peers. */
+import type { Pod } from "../cluster/endpoint.ts";
 import {
   type Direction,
   hasOpenTies,
@@ -53,4 +54,20 @@ export function governanceOf(
     }
     return groups.length === 0 ? [] : [{ tier, groups }];
   });
+}
+
+/** What governs a pod, worked out once for each pod and direction. */
+export class PodGovernance {
+  readonly #situation: Situation;
+  readonly #known = { ingress: new Map<Pod, Governance>(), egress: new Map<Pod, Governance>() };
+
+  constructor(situation: Situation) {
+    this.#situation = situation;
+  }
+
+  of(direction: Direction, pod: Pod): Governance {
+    const known = this.#known[direction].get(pod) ?? governanceOf(this.#situation, direction, { kind: "pod", pod });
+    this.#known[direction].set(pod, known);
+    return known;
+  }
 }

@@ -31,14 +31,6 @@ export async function deleteTable(namespace: string | undefined, table: TableNam
   await loadRuleset(namespace, `add table ${name}\ndelete table ${name}\n`);
 }
 
-/** The version of the installed nft, like `1.0.6`. Throws MissingProgramError. */
-export async function nftVersion(): Promise<string> {
-  const answer = await nft(undefined, ["--version"]);
-  const version = /\bv(\d+(?:\.\d+)*)/.exec(answer.stdout)?.[1];
-  if (version === undefined) throw new Error(`nft --version answered ${JSON.stringify(answer.stdout)}`);
-  return version;
-}
-
 function nft(namespace: string | undefined, args: readonly string[], input = ""): Promise<ProgramAnswer> {
   return runProgram({ program: "nft", args, input, namespace });
 }

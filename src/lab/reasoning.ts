@@ -3,7 +3,8 @@ import { type Address, addressText, type Family, familyOf } from "../net/address
 import { ICMP, ICMPV6, TCP, UDP } from "../net/protocol.ts";
 import type { TrafficPoint } from "../net/traffic.ts";
 import { endAt } from "../path/end.ts";
-import { directPath, serviceRoutes } from "../path/path.ts";
+import { directPath } from "../path/path.ts";
+import { serviceRoutes } from "../path/service-routes.ts";
 import { judge, type Verdict, type VerdictKind } from "../verdict/verdict.ts";
 import type { LabService } from "./services.ts";
 import type { LabNode, LabOutside, LabPlan, LabPod } from "./topology.ts";

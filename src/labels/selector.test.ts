@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import * as fc from "fast-check";
-import { labelsOf, labelsText } from "./labels.ts";
+import { labelsOf } from "./labels.ts";
 import {
   all,
   any,
@@ -182,10 +182,6 @@ describe("a selector", () => {
 });
 
 describe("labels", () => {
-  it("are written sorted by key", () => {
-    assert.equal(labelsText(labelsOf({ tier: "front", app: "web" })), "app=web, tier=front");
-  });
-
   it("named like something that every object has are labels like any other", () => {
     const own = labelsOf({ constructor: "x" });
     assert.equal(selects(has("toString"), own), false);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { situationFrom } from "../situation/situation.fixture.ts";
 import { endAt, endText } from "./end.ts";
-import { type ServiceRoutes, serviceRoutes } from "./path.ts";
+import { type ServiceRoutes, serviceRoutes } from "./service-routes.ts";
 
 function pod(name: string, v4: string, labels: string, v6?: string): string {
   const addresses = v6 === undefined ? `podIP: ${v4}` : `podIP: ${v4}, podIPs: [{ip: ${v4}}, {ip: '${v6}'}]`;

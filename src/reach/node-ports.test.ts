@@ -92,6 +92,18 @@ describe("a client outside, at the address of a load balancer", () => {
   });
 });
 
+describe("what leads nowhere is no route, whoever asks", () => {
+  it("a port that the Service does not list, at its address for clients outside", () => {
+    assert.equal(ask(cluster("Cluster", "172.18.0.0/16"), CLIENT, "203.0.113.9", "81"), "no-route");
+  });
+
+  it("a node port of a Service without ready endpoints", () => {
+    const unready = cluster("Cluster", "172.18.0.0/16").replace("{app: web}, ports", "{app: nobody}, ports");
+    assert.equal(ask(unready, CLIENT, "node/n2", "30080"), "no-route");
+    assert.equal(ask(unready, CLIENT, "203.0.113.9", "80"), "no-route");
+  });
+});
+
 it("a pod at a node port is undecided: its own policy sees the node, the other side another source", () => {
   assert.equal(ask(cluster("Cluster", "172.18.0.0/16"), "shop/web", "node/n2", "30080"), "undecided");
 });

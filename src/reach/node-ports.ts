@@ -6,7 +6,7 @@ import { type Service, type ServicePort, serviceText } from "../cluster/service.
 import type { Address } from "../net/address.ts";
 import { intersectTraffic, isNoTraffic, toPorts, type TrafficSet } from "../net/traffic.ts";
 import { type End, endsOfNode, familyOfEnd, runsOn } from "../path/end.ts";
-import { type Path, serviceRoutes } from "../path/path.ts";
+import { serviceRoutes, type ServiceRoutes } from "../path/service-routes.ts";
 import type { Situation } from "../situation/situation.ts";
 import type { Fact } from "../source/fact.ts";
 
@@ -33,22 +33,22 @@ export function takenOver({ inventory }: Situation, to: End, asked: TrafficSet):
 }
 
 /**
- * The paths behind a node port for a client outside. With `externalTrafficPolicy: Cluster` the node puts its own address in
- * place of the client's; with `Local` the client's stays, and only pods of the node are reached. Undefined for other clients,
- * whose own egress policy sees the node first.
+ * Where a node port leads for a client outside. With `externalTrafficPolicy: Cluster` the node puts its own address in place
+ * of the client's; with `Local` the client's stays, and only pods of the node are reached. Undefined for other clients, whose
+ * own egress policy sees the node first.
  */
-export function nodePortPaths(
+export function nodePortRoutes(
   situation: Situation,
   from: End,
-  to: Extract<End, { kind: "node" }>,
+  to: End,
   { service, port }: TakenOver,
-): readonly Path[] | undefined {
-  if (from.kind !== "outside") return undefined;
-  const routes = serviceRoutes(situation, service.keepsSource ? from : to, service, port.protocol, port.port);
-  if (routes.kind !== "paths") return undefined;
-  return service.keepsSource
-    ? routes.paths.filter((path) => path.to.kind === "pod" && runsOn(path.to.pod, to.node, to.where) === true)
-    : routes.paths;
+): ServiceRoutes | undefined {
+  if (from.kind !== "outside" || to.kind !== "node") return undefined;
+  const seen = service.keepsSource ? from : to;
+  const routes = serviceRoutes(situation, seen, service, port.protocol, port.port);
+  if (routes.kind !== "paths" || !service.keepsSource) return routes;
+  const isHere = (end: End): boolean => end.kind === "pod" && runsOn(end.pod, to.node, to.where) === true;
+  return { kind: "paths", paths: routes.paths.filter((path) => isHere(path.to)) };
 }
 
 /** The nodes whose address may stand in place of a client's. */

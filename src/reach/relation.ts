@@ -10,7 +10,7 @@ import {
   podClasses,
   selectableNodes,
 } from "../fold/classes.ts";
-import { type Governance, governanceOf } from "../fold/governance.ts";
+import { PodGovernance } from "../fold/governance.ts";
 import type { Family } from "../net/address.ts";
 import { ALL_TRAFFIC, isNoTraffic, NO_TRAFFIC } from "../net/traffic.ts";
 import { type End, endsOfPod, familyOfEnd } from "../path/end.ts";
@@ -42,7 +42,7 @@ export function relation(situation: Situation): readonly Connection[] {
     ...selectableNodes(situation).map((node): Party => ({ kind: "node", ...node })),
     ...atoms(situation).map((atom): Party => ({ kind: "outside", atom })),
   ];
-  const governance = new GovernanceCache(situation);
+  const governance = new PodGovernance(situation);
   const pairs = [
     ...classes.flatMap((from) => [...classes, ...others].map((to) => [from, to] as const)),
     ...others.flatMap((from) => classes.map((to) => [from, to] as const)),
@@ -50,25 +50,7 @@ export function relation(situation: Situation): readonly Connection[] {
   return pairs.flatMap(([from, to]) => connections(situation, governance, from, to));
 }
 
-/** What governs a pod is asked once for each class, not for each pair. */
-class GovernanceCache {
-  readonly #situation: Situation;
-  readonly #known = { ingress: new Map<Pod, Governance>(), egress: new Map<Pod, Governance>() };
-
-  constructor(situation: Situation) {
-    this.#situation = situation;
-  }
-
-  of(direction: "ingress" | "egress", pod: Pod): Governance {
-    const known = this.#known[direction].get(pod);
-    if (known !== undefined) return known;
-    const governance = governanceOf(this.#situation, direction, { kind: "pod", pod });
-    this.#known[direction].set(pod, governance);
-    return governance;
-  }
-}
-
-function connections(situation: Situation, governance: GovernanceCache, from: Party, to: Party): readonly Connection[] {
+function connections(situation: Situation, governance: PodGovernance, from: Party, to: Party): readonly Connection[] {
   const [sources, destinations] = representatives(situation, from, to);
   return sources.flatMap((a) =>
     destinations.flatMap((b): readonly Connection[] => {
@@ -81,7 +63,7 @@ function connections(situation: Situation, governance: GovernanceCache, from: Pa
   );
 }
 
-function admissionOf(situation: Situation, governance: GovernanceCache, path: Path): Admission {
+function admissionOf(situation: Situation, governance: PodGovernance, path: Path): Admission {
   let result: Admission = { allowed: ALL_TRAFFIC, undecided: NO_TRAFFIC, logged: NO_TRAFFIC };
   for (const stage of path.stages) {
     if (stage.kind !== "filter") continue;

@@ -1,7 +1,7 @@
 /** What the input does not tell is never guessed: the verdict is undecided and names the fact, or names the assumption. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { serviceRoutes } from "../path/path.ts";
+import { serviceRoutes } from "../path/service-routes.ts";
 import { type Situation } from "../situation/situation.ts";
 import { type FixtureOptions, readSituation, situationFrom } from "../situation/situation.fixture.ts";
 import { endOf, verdictOf } from "./verdict.fixture.ts";

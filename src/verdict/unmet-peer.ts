@@ -1,6 +1,6 @@
 /** What a peer of a rule wants, and what an end has instead. */
 import { type Pod, podText } from "../cluster/endpoint.ts";
-import { KIND, NAMESPACE, NAMESPACE_NAME, NAMESPACE_NAME_LABEL, OBJECT, SERVICE_ACCOUNT } from "../cluster/labelled.ts";
+import { NAMESPACE, NAMESPACE_NAME, NAMESPACE_NAME_LABEL, OBJECT, SERVICE_ACCOUNT } from "../cluster/labelled.ts";
 import { type Labels, labelsOf } from "../labels/labels.ts";
 import { type Selector, selects, selectorText, withKeys } from "../labels/selector.ts";
 import { addressSetText } from "../net/address.ts";
@@ -47,7 +47,7 @@ function unmetSelector(policy: Policy, selector: Selector, end: End, origin: Ori
     return [
       {
         part: "peer",
-        wants: `a pod with ${ownWords(selector)}`,
+        wants: "a pod",
         has: `${endText(end)}, which is not a pod of this cluster`,
         note: undefined,
         origin,
@@ -63,15 +63,6 @@ function unmetSelector(policy: Policy, selector: Selector, end: End, origin: Ori
 function leavesUnmet(selector: Selector, pod: Pod): readonly Selector[] {
   if (selects(selector, pod.seen)) return [];
   return selector.op === "all" ? selector.of.flatMap((part) => leavesUnmet(part, pod)) : [selector];
-}
-
-/** The selector in the words of its author: what every peer of pods says is left out, prefixes of keys are not shown. */
-function ownWords(selector: Selector): string {
-  const parts = (selector.op === "all" ? selector.of : [selector]).filter(
-    (part) => !(part.op === "in" && part.key === KIND),
-  );
-  const text = parts.map((part) => selectorText(withKeys(part, shownKey))).join(",");
-  return text === "" ? "any labels" : text;
 }
 
 function shownKey(key: string): string {

@@ -2,10 +2,11 @@
 import { CALICO_NAME_LABEL } from "../../../cluster/labelled.ts";
 import { CALICO_SELECTOR_MAX_LENGTH, type CalicoSelector } from "../../../labels/calico/selector.ts";
 import { calicoSelectorText } from "../../../labels/calico/text.ts";
-import { equals, EVERYTHING, has, isIn, not } from "../../../labels/selector.ts";
-import type { LabelSelector, LabelSelectorRequirement } from "../../../resources/kinds.ts";
+import { equals, EVERYTHING } from "../../../labels/selector.ts";
+import type { LabelSelector } from "../../../resources/kinds.ts";
 import type { Path } from "../../../source/origin.ts";
 import type { Refuse } from "../../manifest.ts";
+import { lowerRequirement } from "../kubernetes/selectors.ts";
 
 /** Pods, and neither network sets nor host endpoints, which Kubernetes' selectors do not see. */
 export const ANY_POD = calicoSelectorText(equals("projectcalico.org/orchestrator", "k8s"));
@@ -55,23 +56,9 @@ function termsOf(selector: LabelSelector, path: Path, taken: Taken, refuse: Refu
       keyed(key, [...path, "matchLabels", key], equals(key, value)),
     ),
     ...selector.matchExpressions.map((requirement, i) =>
-      keyed(requirement.key, [...path, "matchExpressions", i, "key"], termOf(requirement)),
+      keyed(requirement.key, [...path, "matchExpressions", i, "key"], lowerRequirement(requirement)),
     ),
   ];
-}
-
-/** In both languages the negative ones also hold of objects without the label. */
-function termOf({ key, operator, values }: LabelSelectorRequirement): CalicoSelector {
-  switch (operator) {
-    case "In":
-      return isIn(key, values);
-    case "NotIn":
-      return not(isIn(key, values));
-    case "Exists":
-      return has(key);
-    case "DoesNotExist":
-      return not(has(key));
-  }
 }
 
 function joined(terms: readonly string[], path: Path, refuse: Refuse): string {

@@ -13,7 +13,8 @@ export function lowerLabelSelector(selector: LabelSelector): Selector {
   ]);
 }
 
-function lowerRequirement({ key, operator, values }: LabelSelectorRequirement): Selector {
+/** One expression; the negative ones also hold of objects without the label. */
+export function lowerRequirement({ key, operator, values }: LabelSelectorRequirement): Selector {
   switch (operator) {
     case "In":
       return isIn(key, values);

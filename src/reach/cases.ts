@@ -1,0 +1,91 @@
+/** Parts of a question that have one verdict each, judged by the oracle on a packet of theirs. */
+import { admissionOnPath } from "../fold/admission.ts";
+import {
+  ALL_TRAFFIC,
+  box,
+  boxesOf,
+  intersectTraffic,
+  NO_TRAFFIC,
+  subtractTraffic,
+  type TrafficPoint,
+  type TrafficSet,
+  unionTraffic,
+} from "../net/traffic.ts";
+import { witnessOf } from "../net/traffic-text.ts";
+import type { End } from "../path/end.ts";
+import { examplePath, type Path } from "../path/path.ts";
+import type { Situation } from "../situation/situation.ts";
+import type { Fact } from "../source/fact.ts";
+import { judge, type Verdict } from "../verdict/verdict.ts";
+
+/** Part of a question with one verdict. */
+export type Case =
+  | {
+      readonly kind: "allowed" | "denied" | "undecided";
+      readonly from: End;
+      readonly to: End;
+      /** What was asked for and has this verdict, before a Service translates the port. */
+      readonly traffic: TrafficSet;
+      /** A packet of `traffic`. */
+      readonly packet: TrafficPoint;
+      readonly verdict: Verdict;
+    }
+  | {
+      readonly kind: "no-route" | "undecided";
+      readonly from: End;
+      readonly to: undefined;
+      readonly traffic: TrafficSet;
+      readonly reason: string;
+      /** What would have to be known; for undecided cases. */
+      readonly fact: Fact | undefined;
+      readonly verdict: undefined;
+    };
+
+/** Nothing is at the other end. */
+export function noRoute(from: End, traffic: TrafficSet, reason: string): Case {
+  return { kind: "no-route", from, to: undefined, traffic, reason, fact: undefined, verdict: undefined };
+}
+
+/** There is no path to judge until the fact is known. */
+export function notKnown(from: End, traffic: TrafficSet, fact: Fact): Case {
+  return { kind: "undecided", from, to: undefined, traffic, reason: fact.text, fact, verdict: undefined };
+}
+
+/**
+ * The parts of the asked traffic that are allowed, undecided and denied on a path; each judged on a packet of it between
+ * single addresses. Where the path translates the port, `asked` has one destination port.
+ */
+export function casesOnPath(situation: Situation, path: Path, asked: TrafficSet): readonly Case[] {
+  const { allowed, undecided } = admissionOnPath(situation, path);
+  const denied = subtractTraffic(subtractTraffic(ALL_TRAFFIC, allowed), undecided);
+  const parts = [
+    ["allowed", allowed],
+    ["undecided", undecided],
+    ["denied", denied],
+  ] as const;
+  const { destinationPort } = path;
+  const seen = destinationPort === undefined ? asked : toOnePort(asked, destinationPort);
+  return parts.flatMap(([kind, region]): readonly Case[] => {
+    const part = intersectTraffic(seen, region);
+    const traffic = destinationPort === undefined ? part : toOnePort(part, portOf(asked));
+    const packet = witnessOf(traffic);
+    if (packet === undefined) return [];
+    const verdict = judge(situation, examplePath(path), packet);
+    if (verdict.kind !== kind) {
+      throw new Error(`the oracle says ${verdict.kind} where the sets say ${kind}: ${JSON.stringify(packet)}`);
+    }
+    return [{ kind, from: path.from, to: path.to, traffic, packet, verdict }];
+  });
+}
+
+/** The traffic with another destination port, the same for all of it. */
+function toOnePort(traffic: TrafficSet, port: number): TrafficSet {
+  return [...boxesOf(traffic)]
+    .map(({ protocols, first }) => box(protocols.start, [first], [{ start: port, end: port + 1 }]))
+    .reduce(unionTraffic, NO_TRAFFIC);
+}
+
+function portOf(traffic: TrafficSet): number {
+  for (const { second } of boxesOf(traffic)) return second.start;
+  return 0;
+}
