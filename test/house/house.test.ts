@@ -14,7 +14,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["net", "labels", "source"],
   ["resources"],
   ["cluster"],
-  ["policy"],
+  ["policy", "vpc"],
   ["situation"],
   ["path"],
   ["verdict", "fold"],
