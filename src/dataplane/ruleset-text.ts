@@ -19,6 +19,14 @@ export function commentText(text: string): string {
   return text.replaceAll(/[^\x20-\x7e]/g, "?");
 }
 
+/** NFTNL_UDATA_COMMENT_MAXLEN of libnftnl, without the zero at the end. */
+const LONGEST_COMMENT = 127;
+
+/** A comment as it is kept beside an object in the kernel: cut off, and without what would end its quotes. */
+export function keptComment(text: string): string {
+  return commentText(text.slice(0, LONGEST_COMMENT)).replaceAll('"', "'");
+}
+
 type Lines = readonly string[];
 
 function setLines(set: NamedSet): Lines {
@@ -80,7 +88,7 @@ function chainLines({ name, about, hook, rules }: Chain): Lines {
 /** A rule as nft writes it. */
 export function ruleText({ statements, comment }: Rule): string {
   const words = statements.map(statementText);
-  if (comment !== undefined) words.push(`comment "${commentText(comment).replaceAll('"', "'")}"`);
+  if (comment !== undefined) words.push(`comment "${keptComment(comment)}"`);
   return words.join(" ");
 }
 
