@@ -225,10 +225,7 @@ describe("a traffic chain", () => {
     [
       "ICMP types and codes",
       box(ICMPV6, [range(1, 2)], [range(4)]),
-      [
-        "meta l4proto ipv6-icmp ct original proto-dst 260 return",
-        "meta l4proto ipv6-icmp ct original proto-dst 516 return",
-      ],
+      ["meta l4proto icmpv6 ct original proto-dst 260 return", "meta l4proto icmpv6 ct original proto-dst 516 return"],
     ],
   ] as const) {
     it(`matches ${what}`, () => assert.deepEqual(rulesOf(traffic), [...rules, "goto deny"]));
