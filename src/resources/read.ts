@@ -31,7 +31,7 @@ export function readText(name: string, text: string, options: ReadOptions): Read
       namespace: undefined,
       origin: { ...position, resource: name, path: "" },
     });
-    return { ...reader.result(), findings: sink.findings(position) };
+    return { ...reader.result(), findings: sink.findings(() => position) };
   }
   for (const document of documentsOf(source.text)) {
     if (document.kind === "broken") {
@@ -58,7 +58,7 @@ export function readText(name: string, text: string, options: ReadOptions): Read
     }
     reader.read(document.root);
   }
-  const findings = [...sink.findings(source.positionAt(source.text.length))].sort(byPlace);
+  const findings = [...sink.findings(() => source.positionAt(source.text.length))].sort(byPlace);
   return mergeReadings([{ ...reader.result(), findings }]);
 }
 
