@@ -134,7 +134,7 @@ export class ObjectReader {
     const metadata = storedMetadata(written, namespace);
     const read = entry.read(at, { apiVersion, metadata, origin });
     if (this.#sink.errors === errors) this.#resources.push(read);
-    else this.#blindObject(root, resource, entry);
+    else if (entry.isQuestion !== true) this.#blindObject(root, resource, entry);
   }
 
   /** A policy without namespace lands wherever the context of the person who applies it points (kubectl's `-n`). */
