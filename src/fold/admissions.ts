@@ -1,6 +1,6 @@
 /** Admissions each as one object, so that equal ones are compared by identity and combined once. */
-import { isNoTraffic, NO_TRAFFIC, trafficKey, type TrafficSet } from "../net/traffic.ts";
-import { type Admission, bothAdmit } from "./admission.ts";
+import { isNoTraffic, NO_TRAFFIC, trafficKey } from "../net/traffic.ts";
+import { type Admission, bothAdmit, OPEN } from "./admission.ts";
 
 /** Whether anything passes, or may. */
 export function admitsNothing({ allowed, undecided }: Admission): boolean {
@@ -12,23 +12,28 @@ export const NOTHING: Admission = { allowed: NO_TRAFFIC, undecided: NO_TRAFFIC, 
 /** One object for each admission, whichever way it was come by. Remembers all it has seen. */
 export class Admissions {
   readonly #known = new Map<string, Admission>();
+  readonly #ones = new Set<Admission>();
   readonly #both = new Map<Admission, Map<Admission, Admission>>();
 
   constructor() {
-    this.#known.set(admissionKey(NOTHING), NOTHING);
+    this.one(NOTHING);
+    this.one(OPEN);
   }
 
   /** The object that stands for all admissions equal to this one. */
   one(admission: Admission): Admission {
+    if (this.#ones.has(admission)) return admission;
     const key = admissionKey(admission);
-    const known = this.#known.get(key);
-    if (known !== undefined) return known;
-    this.#known.set(key, admission);
-    return admission;
+    const known = this.#known.get(key) ?? admission;
+    this.#known.set(key, known);
+    this.#ones.add(known);
+    return known;
   }
 
   /** What two stages let pass together. Both must come from here, and so does the result. */
   both(a: Admission, b: Admission): Admission {
+    if (a === OPEN) return b;
+    if (b === OPEN) return a;
     const row = this.#both.get(a) ?? new Map<Admission, Admission>();
     this.#both.set(a, row);
     const known = row.get(b) ?? this.one(bothAdmit(a, b));
@@ -38,5 +43,5 @@ export class Admissions {
 }
 
 function admissionKey(admission: Admission): string {
-  return [admission.allowed, admission.undecided, admission.logged].map((set: TrafficSet) => trafficKey(set)).join("|");
+  return [admission.allowed, admission.undecided, admission.logged].map(trafficKey).join("|");
 }

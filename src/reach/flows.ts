@@ -1,15 +1,18 @@
 /** All flows of a situation: who may send what to whom, as blocks of a matrix over parties. */
-import { type Admission, admissionAt, bothAdmit } from "../fold/admission.ts";
-import { Admissions, admitsNothing, NOTHING } from "../fold/admissions.ts";
-import { atomEnd, atoms, podClasses, selectableNodes } from "../fold/classes.ts";
-import { PodGovernance } from "../fold/governance.ts";
-import { arePair, endOfParty, type Party } from "../fold/party.ts";
+import { type Admission, OPEN } from "../fold/admission.ts";
+import { NOTHING } from "../fold/admissions.ts";
+import { Folding, FoldMemory } from "../fold/folding.ts";
+import { arePair, endOfParty, endsBetween, type Party } from "../fold/party.ts";
+import { FAMILIES } from "../fold/party-table.ts";
+import type { Ruling } from "../fold/ruling.ts";
 import type { Family } from "../net/address.ts";
-import { bitsOf, type BitSet } from "../net/bit-set.ts";
-import { ALL_TRAFFIC, NO_TRAFFIC } from "../net/traffic.ts";
-import { endsOfPod, familyOfEnd } from "../path/end.ts";
+import { witnessOf } from "../net/traffic-text.ts";
 import { strangersPath } from "../path/path.ts";
+import type { Stage } from "../path/stage.ts";
 import type { Situation } from "../situation/situation.ts";
+import { distinctFacts, type Fact } from "../source/fact.ts";
+import { judge, missingAt } from "../verdict/verdict.ts";
+import { type Block, blocksOf } from "./blocks.ts";
 
 /**
  * Traffic between a node and its own pods, and of a pod with itself, always passes and is not spoken of; `arePair` tells what
@@ -29,53 +32,41 @@ export interface Flows {
   blocks(): Iterable<Block>;
   /** What passes between any member of one party and any other member of the other; nothing where they are no pair. */
   between(from: number, to: number, family: Family): Admission;
+  /** The facts without which it is not known what passes between two parties; empty where it is. */
+  missing(from: number, to: number, family: Family): readonly Fact[];
   /** What it was worked out with: give it to `flowsOf` with another situation to work out only what differs. */
   readonly memory: FlowMemory;
 }
 
-/** The same admission from each party of one set to each of the other. */
-export interface Block {
-  readonly from: BitSet;
-  readonly to: BitSet;
-  readonly family: Family;
-  /** One object for equal admissions, for all flows worked out with one memory: compare by identity. */
-  readonly admission: Admission;
-}
+export type { Block } from "./blocks.ts";
 
 /** What was worked out for one situation and holds for others too. */
 export class FlowMemory {
-  readonly admissions = new Admissions();
+  readonly fold = new FoldMemory();
 }
 
 /** The flows of a situation; with the memory of other flows, numbers and admissions are shared with those. */
 export function flowsOf(situation: Situation, memory: FlowMemory = new FlowMemory()): Flows {
-  return new PairwiseFlows(situation, memory);
+  return new FoldedFlows(situation, memory);
 }
 
-const FAMILIES = [4, 6] as const;
-
-class PairwiseFlows implements Flows {
+class FoldedFlows implements Flows {
   readonly situation: Situation;
-  readonly parties: ReadonlyMap<number, Party>;
   readonly memory: FlowMemory;
-  readonly #governance: PodGovernance;
+  readonly #folding: Folding;
 
   constructor(situation: Situation, memory: FlowMemory) {
     this.situation = situation;
     this.memory = memory;
-    this.#governance = new PodGovernance(situation);
-    this.parties = new Map(partiesOf(situation).entries());
+    this.#folding = new Folding(situation, memory.fold);
+  }
+
+  get parties(): ReadonlyMap<number, Party> {
+    return this.#folding.parties;
   }
 
   *blocks(): Generator<Block> {
-    for (const from of this.parties.keys()) {
-      for (const to of this.parties.keys()) {
-        for (const family of FAMILIES) {
-          const admission = this.between(from, to, family);
-          if (!admitsNothing(admission)) yield { from: bitsOf([from]), to: bitsOf([to]), family, admission };
-        }
-      }
-    }
+    for (const family of FAMILIES) yield* blocksOf(this.#folding, this.memory.fold.admissions, family);
   }
 
   between(from: number, to: number, family: Family): Admission {
@@ -83,25 +74,48 @@ class PairwiseFlows implements Flows {
     if (a === undefined || b === undefined || !arePair(a, b)) return NOTHING;
     const [source, destination] = [endOfParty(a, family), endOfParty(b, family)];
     if (source === undefined || destination === undefined) return NOTHING;
-    let result: Admission = { allowed: ALL_TRAFFIC, undecided: NO_TRAFFIC, logged: NO_TRAFFIC };
-    for (const stage of strangersPath(this.situation, source, destination).stages) {
-      if (stage.kind !== "filter") continue;
-      const rules = stage.subject.kind === "pod" ? this.#governance.of(stage.direction, stage.subject.pod) : undefined;
-      result = bothAdmit(result, admissionAt(this.situation, stage, rules));
-    }
-    return this.memory.admissions.one(result);
+    const { admissions } = this.memory.fold;
+    const { network } = this.#folding;
+    const policies = admissions.both(
+      this.#admitted(this.#folding.ruling("egress", from, family), to),
+      this.#admitted(this.#folding.ruling("ingress", to, family), from),
+    );
+    return admissions.both(
+      policies,
+      network.between(
+        { end: source, key: network.keyOf(from, source, family) },
+        { end: destination, key: network.keyOf(to, destination, family) },
+      ),
+    );
   }
-}
 
-function partiesOf(situation: Situation): readonly Party[] {
-  const { inventory, podRange } = situation;
-  return [
-    ...podClasses(situation).flatMap(({ pods }): readonly Party[] => {
-      const ends = endsOfPod(inventory, pods[0], podRange);
-      const whole = ends.length === new Set(ends.map(familyOfEnd)).size;
-      return (whole ? [ends] : ends.map((end) => [end])).map((own) => ({ kind: "pods", pods, ends: own, whole }));
-    }),
-    ...selectableNodes(situation).map((node): Party => ({ kind: "node", ...node })),
-    ...atoms(situation).map((atom): Party => ({ kind: "outside", atom, ends: [atomEnd(atom)] })),
-  ];
+  missing(from: number, to: number, family: Family): readonly Fact[] {
+    const [a, b] = [this.parties.get(from), this.parties.get(to)];
+    const packet = witnessOf(this.between(from, to, family).undecided);
+    if (a === undefined || b === undefined || packet === undefined) return [];
+    const ends = endsBetween(this.situation.inventory, a, b, family);
+    if (ends === undefined) return [];
+    const path = strangersPath(this.situation, ...ends);
+    return distinctFacts(
+      path.stages.flatMap((stage) =>
+        judge(this.#governing(stage, from, to, family), { ...path, stages: [stage] }, packet).stages.flatMap(missingAt),
+      ),
+    );
+  }
+
+  /** The situation with no more policies than have a say at a stage, so that the oracle need not look at all. */
+  #governing(stage: Stage, from: number, to: number, family: Family): Situation {
+    if (stage.kind !== "filter" || stage.host !== undefined) return this.situation;
+    const { direction } = stage;
+    const governance = this.#folding.governance(direction, direction === "egress" ? from : to, family);
+    const tiers = governance.map(({ tier, groups }) => ({
+      ...tier,
+      policies: groups.flatMap((group) => group.map(({ policy }) => policy)),
+    }));
+    return { ...this.situation, tiers };
+  }
+
+  #admitted(ruling: Ruling | undefined, peer: number): Admission {
+    return ruling?.admission(peer) ?? OPEN;
+  }
 }
