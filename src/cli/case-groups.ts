@@ -12,9 +12,11 @@ import {
 } from "../net/traffic.ts";
 import { type End, endText, familyOfEnd } from "../path/end.ts";
 import { policyText } from "../policy/model.ts";
+import type { NetworkFilter } from "../path/network-stage.ts";
 import type { Case } from "../reach/cases.ts";
 import type { Answer } from "../reach/question.ts";
 import type { Situation } from "../situation/situation.ts";
+import type { NetworkReport } from "../verdict/network-filter.ts";
 import { missingAt } from "../verdict/verdict.ts";
 
 /** Every one of `from` to every other one of `to` has this verdict for exactly this traffic. */
@@ -44,7 +46,7 @@ export function groupCases(situation: Situation, { cases }: Answer): readonly Ca
     .sort((a, b) => compare(sortKey(a), sortKey(b)));
 }
 
-const ORDER: readonly Case["kind"][] = ["allowed", "denied", "no-route", "undecided"];
+const ORDER: readonly Case["kind"][] = ["allowed", "one-way", "denied", "no-route", "undecided"];
 
 function sortKey({ kind, from, to, family, traffic, reason }: CaseGroup): string {
   return [ORDER.indexOf(kind), from.join(), to.join(), family ?? "", reason, trafficKey(traffic)].join("\n");
@@ -65,7 +67,8 @@ export function reasonOf(item: Case): string {
       .map(({ text }) => text)
       .sort()
       .join("; ")}`;
-  if (deciding.stage.kind === "blocked") return deciding.stage.reason;
+  if (deciding.stage.kind === "blocked" || deciding.stage.kind === "unrouted") return deciding.stage.reason;
+  if (deciding.network !== undefined) return networkReason(deciding.stage, deciding.network);
   const decision = deciding.report?.decision;
   if (decision === undefined) return "";
   switch (decision.kind) {
@@ -82,6 +85,11 @@ export function reasonOf(item: Case): string {
     case "isolation":
       return `${deciding.stage.name}: isolated by ${decision.policies.map(policyText).join(", ")}`;
   }
+}
+
+function networkReason({ name, filter }: NetworkFilter, { decision }: NetworkReport): string {
+  if (decision?.kind === "rule") return `${name}: refused by ${decision.rule.name} of ${filter}`;
+  return `${name}: no rule of ${filter} admits it`;
 }
 
 /** Whether some pair of ends has different verdicts or reasons for the same traffic in its two families. */

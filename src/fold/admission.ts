@@ -108,9 +108,7 @@ function agreed(alternatives: readonly Admission[]): Admission {
   const common = (part: "allowed" | "oneWay" | "noRoute"): TrafficSet =>
     others.map((other) => other[part]).reduce(intersectTraffic, first[part]);
   const [allowed, oneWay, noRoute] = [common("allowed"), common("oneWay"), common("noRoute")];
-  const open = alternatives
-    .flatMap((one) => [one.allowed, one.oneWay, one.undecided])
-    .reduce(unionTraffic, NO_TRAFFIC);
+  const open = alternatives.flatMap((one) => [one.allowed, one.oneWay, one.undecided]).reduce(unionTraffic, NO_TRAFFIC);
   return {
     allowed,
     oneWay,

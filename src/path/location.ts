@@ -38,7 +38,8 @@ export function locateNode(vpc: VpcInventory, node: Node, family: Family, asked?
   const addresses = node.addresses.filter((address) => familyOf(address) === family);
   const label = node.seen.get(SUBNET_LABEL);
   const address = asked ?? networkAddress(vpc, addresses, label);
-  if (address === undefined) return unknown(`which address node/${node.name} has`, "add its Node object with status.addresses");
+  if (address === undefined)
+    return unknown(`which address node/${node.name} has`, "add its Node object with status.addresses");
   if (asked !== undefined && subnetsAt(vpc, single(asked)).length === 0) {
     const behind = behindFloating(vpc, asked);
     if (behind !== undefined) return { kind: "attached", attachment: behind, node, floating: asked };
@@ -58,7 +59,11 @@ export function locateNode(vpc: VpcInventory, node: Node, family: Family, asked?
 }
 
 /** The address by which a node speaks to others: its worker's primary one, else one in its subnet. */
-function networkAddress(vpc: VpcInventory, addresses: readonly Address[], label: string | undefined): Address | undefined {
+function networkAddress(
+  vpc: VpcInventory,
+  addresses: readonly Address[],
+  label: string | undefined,
+): Address | undefined {
   const isPrimary = (address: Address): boolean => workerAt(vpc, address)?.own.primary === true;
   const own = subnetById(vpc, label)?.addresses;
   return (
@@ -73,7 +78,10 @@ function onlySubnet(vpc: VpcInventory, address: Address): Subnet | Fact {
   const text = addressSetText(single(address)).join();
   const [subnet, second] = preferred(vpc, subnetsAt(vpc, single(address)));
   if (subnet === undefined) {
-    return { text: `in which subnet ${text} is`, remedy: "add the subnets of its VPC (ibmcloud is subnets --output json)" };
+    return {
+      text: `in which subnet ${text} is`,
+      remedy: "add the subnets of its VPC (ibmcloud is subnets --output json)",
+    };
   }
   return second === undefined ? subnet : severalSubnets(text, subnet, second);
 }
@@ -99,7 +107,8 @@ export function locateAddresses(situation: Situation, vpc: VpcInventory, where: 
   if (first === undefined) return unknown("which address is meant", "name one");
   const subnets = preferred(vpc, subnetsAt(vpc, where));
   const [subnet, second] = subnets;
-  if (subnet !== undefined && second !== undefined) return { kind: "unknown", fact: severalSubnets(text, subnet, second) };
+  if (subnet !== undefined && second !== undefined)
+    return { kind: "unknown", fact: severalSubnets(text, subnet, second) };
   if (subnet !== undefined) {
     const node = situation.inventory.nodeAt.get(first.start);
     const attachment = { ...attachmentAt(vpc, subnet, first.start), addresses: where };

@@ -6,6 +6,8 @@ import type { Situation } from "../situation/situation.ts";
 import type { Fact } from "../source/fact.ts";
 import { type End, exampleEnd, isSamePod, type PodEnd, runsOn } from "./end.ts";
 import { atOneNode, hostStages, podsAtOneNode } from "./host-crossings.ts";
+import { networkPath, type PlacedEnd } from "./network-path.ts";
+import { placementFact, placementsOf } from "./placement.ts";
 import type { Blocked, PolicyFilter, Skipped, Stage } from "./stage.ts";
 
 /** One way from one end to another, after all rewrites. */
@@ -23,7 +25,7 @@ export function directPath(situation: Situation, from: End, to: End): Path {
     from,
     to,
     destinationPort: undefined,
-    stages: policyStages(situation, from, to, false),
+    stages: stagesBetween(situation, from, to, false),
   };
 }
 
@@ -42,6 +44,7 @@ export function examplePath(path: Path): Path {
 /** The path between two ends that are not the same pod, nor a pod and its own node, whatever addresses they bear. */
 export function strangersPath(situation: Situation, from: End, to: End): Path {
   const hosts = hostStages(situation, from, to, podsAtOneNode(situation, from, to));
+  const networks = networkStages(situation, from, to);
   return {
     from,
     to,
@@ -49,14 +52,16 @@ export function strangersPath(situation: Situation, from: End, to: End): Path {
     stages: [
       ...(from.kind === "pod" ? [podFilter("egress", from, to)] : []),
       ...hosts.sending,
+      ...networks.request,
       ...hosts.receiving,
       ...(to.kind === "pod" ? [podFilter("ingress", to, from)] : []),
+      ...networks.reply,
     ],
   };
 }
 
-/** Every stage at pods and nodes. `doubt`: what is not known and may keep the flow from the host endpoint at its destination. */
-export function policyStages(
+/** Every stage at pods, at nodes, and in the networks between them. `doubt`: what is not known and may keep the flow from the host endpoint at its destination. */
+export function stagesBetween(
   situation: Situation,
   from: End,
   to: End,
@@ -64,13 +69,41 @@ export function policyStages(
   doubt?: Fact,
 ): readonly Stage[] {
   const hosts = hostStages(situation, from, to, atOneNode(situation, from, to), doubt);
+  const networks = networkStages(situation, from, to);
   return [
     egressStage(situation, from, to, viaService),
     ...hosts.sending,
     ...ownNodeBlock(situation, from, to),
+    ...networks.request,
     ...hosts.receiving,
     ingressStage(situation, from, to, viaService),
+    ...networks.reply,
   ];
+}
+
+/** What lies between the nodes of two ends; nothing where the input does not speak of it. */
+function networkStages(
+  situation: Situation,
+  from: End,
+  to: End,
+): { readonly request: readonly Stage[]; readonly reply: readonly Stage[] } {
+  const { vpc } = situation;
+  if (vpc === undefined || isSamePod(from, to)) return { request: [], reply: [] };
+  const networked = { situation, vpc };
+  const placed = (end: End, node: Node | undefined): PlacedEnd => ({ end, node });
+  const paths = placementsOf(networked, from, to).map(({ example }) =>
+    networkPath(networked, placed(from, example.from), placed(to, example.to)),
+  );
+  const [first] = paths;
+  if (paths.length === 1 && first !== undefined) return first;
+  const alternatives = paths.map(({ request, reply }) => [...request, ...reply]);
+  const unplaced = {
+    kind: "unplaced",
+    name: "placement",
+    fact: placementFact(situation, [from, to]),
+    alternatives,
+  } as const;
+  return { request: [unplaced], reply: [] };
 }
 
 /** Where pods may not reach their own node, what egress policy lets through towards it is dropped. */

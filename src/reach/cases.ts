@@ -16,12 +16,12 @@ import type { End } from "../path/end.ts";
 import { examplePath, type Path } from "../path/path.ts";
 import type { Situation } from "../situation/situation.ts";
 import type { Fact } from "../source/fact.ts";
-import { judge, type Verdict } from "../verdict/verdict.ts";
+import { judge, type Outcome, type Verdict } from "../verdict/verdict.ts";
 
 /** Part of a question with one verdict. */
 export type Case =
   | {
-      readonly kind: "allowed" | "denied" | "undecided";
+      readonly kind: Outcome;
       readonly from: End;
       readonly to: End;
       /** What was asked for and has this verdict, before a Service translates the port. */
@@ -52,16 +52,17 @@ export function notKnown(from: End, traffic: TrafficSet, fact: Fact): Case {
 }
 
 /**
- * The parts of the asked traffic that are allowed, undecided and denied on a path; each judged on a packet of it between
+ * The parts of the asked traffic with one outcome each on a path: allowed, denied and so on; each judged on a packet of it between
  * single addresses. Where the path translates the port, `asked` has one destination port.
  */
 export function casesOnPath(situation: Situation, path: Path, asked: TrafficSet): readonly Case[] {
-  const { allowed, undecided } = admissionOnPath(situation, path);
-  const denied = subtractTraffic(subtractTraffic(ALL_TRAFFIC, allowed), undecided);
+  const { allowed, oneWay, noRoute, undecided } = admissionOnPath(situation, path);
   const parts = [
     ["allowed", allowed],
     ["undecided", undecided],
-    ["denied", denied],
+    ["denied", [allowed, oneWay, noRoute, undecided].reduce(subtractTraffic, ALL_TRAFFIC)],
+    ["one-way", oneWay],
+    ["no-route", noRoute],
   ] as const;
   const { destinationPort } = path;
   const seen = destinationPort === undefined ? asked : toOnePort(asked, destinationPort);

@@ -60,7 +60,8 @@ const CHOICES = {
   },
   "unlisted-routes": {
     values: ["private", "none", "unknown"],
-    about: "whether VPNs and transit gateways, which no export lists, may lead to private addresses, nowhere or anywhere",
+    about:
+      "whether VPNs and transit gateways, which no export lists, may lead to private addresses, nowhere or anywhere",
   },
 } as const satisfies Readonly<Record<string, Choice>>;
 

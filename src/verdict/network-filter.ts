@@ -25,7 +25,13 @@ export interface NetworkReport {
 export function judgeNetworkFilter(situation: Situation, stage: NetworkFilter, packet: TrafficPoint): NetworkReport {
   const assumed = stage.assumption === undefined ? [] : [stage.assumption];
   if (stage.unknown !== undefined) {
-    return { verdict: "undecided", decision: undefined, seen: undefined, missing: [stage.unknown], assumptions: assumed };
+    return {
+      verdict: "undecided",
+      decision: undefined,
+      seen: undefined,
+      missing: [stage.unknown],
+      assumptions: assumed,
+    };
   }
   const tried = samplesOf(stage, seenAs(stage.header, packet)).map((point) => ({
     point,
@@ -42,7 +48,8 @@ export function judgeNetworkFilter(situation: Situation, stage: NetworkFilter, p
     seen: first.point,
     assumptions: [...assumed, ...(byLegacy ? (["overlay-matched-by-legacy-all"] as const) : [])],
   };
-  if (actions.size > 1) return { ...base, verdict: "undecided", decision: undefined, missing: missingFacts(stage, tried) };
+  if (actions.size > 1)
+    return { ...base, verdict: "undecided", decision: undefined, missing: missingFacts(stage, tried) };
   const verdict = actions.has("allow") ? "allowed" : "denied";
   return { ...base, verdict, decision: first.decisions.find(isCertain) ?? first.decisions[0], missing: [] };
 }
@@ -54,7 +61,9 @@ function isCertain(_: ListDecision, index: number, all: readonly ListDecision[])
 
 function missingFacts(stage: NetworkFilter, tried: readonly ListReport[]): readonly Fact[] {
   const facts = tried.filter(({ decisions }) => decisions.length > 1).flatMap((report) => report.facts);
-  const settled = new Set(tried.filter(({ decisions }) => decisions.length === 1).map(({ decisions: [one] }) => one?.action));
+  const settled = new Set(
+    tried.filter(({ decisions }) => decisions.length === 1).map(({ decisions: [one] }) => one?.action),
+  );
   return distinctFacts([...facts, ...(settled.size > 1 ? [pickedPort(stage)] : [])]);
 }
 
@@ -74,8 +83,14 @@ function samplesOf({ rules }: NetworkFilter, seen: TrafficSet): readonly Traffic
     const boxes = rules.flatMap(({ traffic, legacyTraffic }) =>
       [...boxesOf(traffic), ...boxesOf(legacyTraffic)].filter((box) => covers(box.protocols, protocol)),
     );
-    for (const a of cut([first], boxes.map((box) => [box.first]))) {
-      for (const b of cut([second], boxes.map((box) => [box.second]))) {
+    for (const a of cut(
+      [first],
+      boxes.map((box) => [box.first]),
+    )) {
+      for (const b of cut(
+        [second],
+        boxes.map((box) => [box.second]),
+      )) {
         points.push({ protocol, first: a.start, second: b.start });
       }
     }

@@ -127,7 +127,9 @@ export function missingAt(one: StageReport): readonly Fact[] {
   if ("alternatives" in one) {
     if (outcomeOf(one) !== "undecided") return [];
     const differ = new Set(one.alternatives.map(({ kind }) => kind)).size > 1;
-    const within = one.alternatives.flatMap(({ kind, stages }) => (kind === "undecided" ? stages.flatMap(missingAt) : []));
+    const within = one.alternatives.flatMap(({ kind, stages }) =>
+      kind === "undecided" ? stages.flatMap(missingAt) : [],
+    );
     return distinctFacts([...(differ ? [one.stage.fact] : []), ...within]);
   }
   const { stage } = one;

@@ -142,16 +142,19 @@ function unlistedFact(destination: AddressSet): Fact {
 }
 
 function mixedFact(destination: AddressSet): Fact {
-  return { text: `which address of ${textOf(destination)} is meant`, remedy: "ask about one address or a smaller block" };
+  return {
+    text: `which address of ${textOf(destination)} is meant`,
+    remedy: "ask about one address or a smaller block",
+  };
 }
 
-/** Whether anything lets connections in from there to an address of a subnet; undefined: it does. */
+/** Whether anything lets connections in from there to an address of a subnet. */
 export type Entry =
   | { readonly kind: "none"; readonly reason: string; readonly assumed: boolean }
   | { readonly kind: "unknown"; readonly fact: Fact; readonly assumed: boolean };
 
 /** For connections to the private address itself, as nobody outside the VPC can send them but by a way that is not listed. */
-export function entryTo(inventory: VpcInventory, source: AddressSet, to: Attachment, unlisted: UnlistedRoutes): Entry | undefined {
+export function entryTo(inventory: VpcInventory, source: AddressSet, to: Attachment, unlisted: UnlistedRoutes): Entry {
   const address = to.addresses[0]?.start;
   const target = address === undefined ? to.name : addressText(address);
   switch (areaOf(inventory, source)) {

@@ -114,7 +114,12 @@ export interface ListReport {
 }
 
 /** Judges one packet, rule by rule. O(rules). */
-export function judgeList({ order, rules }: RuleList, sight: Sight, point: TrafficPoint, legacy: LegacyAll): ListReport {
+export function judgeList(
+  { order, rules }: RuleList,
+  sight: Sight,
+  point: TrafficPoint,
+  legacy: LegacyAll,
+): ListReport {
   const decisions: ListDecision[] = [];
   const facts: Fact[] = [];
   let passedByLegacy = false;

@@ -43,7 +43,11 @@ function listed(inventory: VpcInventory, ids: readonly string[], name: string): 
   const missing = ids.find((id) => !groups.some((group) => group.id === id));
   if (missing === undefined) return { kind: "groups", groups, assumed: false };
   const remedy = "add the security groups (ibmcloud is security-groups --output json)";
-  return { kind: "unknown", fact: { text: `the rules of security group ${missing} of ${name}`, remedy }, assumed: false };
+  return {
+    kind: "unknown",
+    fact: { text: `the rules of security group ${missing} of ${name}`, remedy },
+    assumed: false,
+  };
 }
 
 /** The addresses of a group's members, and those of which it is not known whether they are. */
@@ -66,7 +70,11 @@ export function membersOf(inventory: VpcInventory, group: SecurityGroup, unliste
   for (const worker of inventory.workers) {
     const named = unlisted === "by-name" ? groupsByName(inventory, worker, group.vpc) : undefined;
     for (const { address } of worker.interfaces) {
-      if (!told.has(address)) add(named?.map(({ id }) => id), single(address));
+      if (!told.has(address))
+        add(
+          named?.map(({ id }) => id),
+          single(address),
+        );
     }
   }
   const workers = new Set(inventory.workers.flatMap(({ interfaces }) => interfaces.map(({ address }) => address)));
@@ -74,7 +82,8 @@ export function membersOf(inventory: VpcInventory, group: SecurityGroup, unliste
     const own = groups === undefined ? addresses.filter((address) => !workers.has(address)) : addresses;
     add(groups, unionOf(own.flatMap(single)));
   }
-  for (const { groups, privateAddresses } of inventory.loadBalancers) add(groups, unionOf(privateAddresses.flatMap(single)));
+  for (const { groups, privateAddresses } of inventory.loadBalancers)
+    add(groups, unionOf(privateAddresses.flatMap(single)));
   const sure = unionOf(certain.flat());
   return { certain: sure, possible: subtract(unionOf(possible.flat()), sure) };
 }
@@ -104,7 +113,7 @@ function ruleInAddresses(
   const side = direction === "inbound" ? "source" : "destination";
   const [source, destination] = direction === "inbound" ? [remote.certain, local] : [local, remote.certain];
   const perhaps =
-    remote.possible.length === 0 ? undefined : { side, addresses: remote.possible, fact: remote.fact } as const;
+    remote.possible.length === 0 ? undefined : ({ side, addresses: remote.possible, fact: remote.fact } as const);
   return { name, action: "allow", direction, source, destination, traffic, legacyTraffic, protocol, origin, perhaps };
 }
 

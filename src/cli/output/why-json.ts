@@ -49,7 +49,8 @@ export function trafficJson(traffic: TrafficSet): Json {
   return trafficEntries(traffic).map((entry) => ({ ...entry }));
 }
 
-export function stageJson({ name, verdict, deciders, reason, missing, steps, assumptions, advice }: StageStory): Json {
+export function stageJson(stage: StageStory): Json {
+  const { name, verdict, deciders, reason, missing, steps, assumptions, advice, remedy } = stage;
   const [first, ...others] = deciders;
   return {
     name,
@@ -62,13 +63,15 @@ export function stageJson({ name, verdict, deciders, reason, missing, steps, ass
     assumptions: assumptions.length === 0 ? undefined : [...assumptions].sort(),
     nearestMiss: advice?.nearest && nearestJson(advice.nearest),
     missingRule: advice?.rule,
+    remedy,
   };
 }
 
-function deciderJson({ policy, rule, origin }: Decider): { readonly [key: string]: Json | undefined } {
+function deciderJson({ policy, rule, origin, listed }: Decider): { readonly [key: string]: Json | undefined } {
   return {
     policy: policy && policyText(policy),
     rule: rule?.path,
+    list: listed && { filter: listed.list, rule: listed.name, position: listed.position, of: listed.of },
     resource: origin.resource,
     origin: originJson(origin),
   };

@@ -85,10 +85,12 @@ function toldRows(told: Told): readonly (readonly Line[])[] {
 
 /** Where several stages deny, each fix says which it is for: all of them are needed. */
 function adviceOf({ stages }: Told): readonly (readonly Line[])[] {
-  const denying = stages.filter(({ advice }) => advice !== undefined);
-  return denying.flatMap((stage) =>
-    stage.advice === undefined ? [] : adviceRows(stage.advice, denying.length > 1 ? `fix ${stageLabel(stage)}` : "fix"),
-  );
+  const denying = stages.filter(({ advice, remedy }) => advice !== undefined || remedy !== undefined);
+  return denying.flatMap((stage): readonly (readonly Line[])[] => {
+    const label = denying.length > 1 ? `fix ${stageLabel(stage)}` : "fix";
+    if (stage.remedy !== undefined) return [[[label], [stage.remedy]]];
+    return stage.advice === undefined ? [] : adviceRows(stage.advice, label);
+  });
 }
 
 function indented(row: readonly Line[]): readonly Line[] {
@@ -99,6 +101,7 @@ function indented(row: readonly Line[]): readonly Line[] {
 const STATE_STYLES: Readonly<Record<StageStory["verdict"], Style>> = {
   allowed: "good",
   denied: "bad",
+  "no-route": "bad",
   undecided: "unsure",
   skipped: "faint",
   rewritten: "faint",
@@ -135,6 +138,9 @@ function stageTexts(stage: StageStory): readonly Line[] {
   return [...stage.steps.map(stepLine), ...decisionTexts(stage)];
 }
 
+/** Stages that are told by what they do rather than by who decides. */
+const REASON_FIRST: ReadonlySet<StageStory["name"]> = new Set(["service", "gateway", "route", "reply route"]);
+
 /** `logged by tier/policy`, `passed on by ...`: what happened before the decision. */
 function stepLine(step: Step): Line {
   if (step.kind === "fell through") {
@@ -152,17 +158,23 @@ function stepLine(step: Step): Line {
 
 function decisionTexts({ verdict, deciders, reason, missing, name }: StageStory): readonly Line[] {
   if (verdict === "undecided") return missing.map(({ text }): Line => [`not known: ${text}`]);
-  if (name === "service") return [[reason, ...deciders.map(({ origin }) => styled("faint", ` (${lineText(origin)})`))]];
+  if (REASON_FIRST.has(name))
+    return [[reason, ...deciders.map(({ origin }) => styled("faint", ` (${lineText(origin)})`))]];
   if (deciders.length === 0) return [[reason]];
   return [...deciders.map(deciderLine), ...(verdict === "denied" && deciders[0]?.rule === undefined ? [[reason]] : [])];
 }
 
-function deciderLine({ policy, rule, origin }: Decider): Line {
+function deciderLine({ policy, rule, origin, listed }: Decider): Line {
+  const place = styled("faint", ` (${lineText(origin)})`);
+  if (listed !== undefined) {
+    const { list, name, position, of, direction } = listed;
+    return [`by rule ${position} of ${of} ${direction}, `, styled("strong", name), ` of ${list}`, place];
+  }
   return [
     "by ",
     styled("strong", policy === undefined ? origin.resource : policyText(policy)),
     rule === undefined || rule.path === "" ? "" : ` ${rule.path}`,
-    styled("faint", ` (${lineText(origin)})`),
+    place,
   ];
 }
 
