@@ -92,7 +92,9 @@ function admissionOfStage(situation: Situation, stage: Stage): Admission {
       // On the way back nothing is left to call no route: the answer is lost.
       return stage.leg === "reply" ? NOTHING : { ...NOTHING, noRoute: ALL_TRAFFIC };
     case "unplaced":
-      return agreed(stage.alternatives.map((stages) => admissionOfStages(situation, stages)));
+      return agreed(
+        stage.alternatives.map(({ request, reply }) => admissionOfStages(situation, [...request, ...reply])),
+      );
     case "rewrite":
     case "skipped":
     case "overlay":

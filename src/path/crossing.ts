@@ -179,7 +179,7 @@ function wayToPod({ vpc }: Networked, { sender, receiver, destination, leg }: Pa
     return [unrouted(leg, { reason })];
   }
   const { attachment } = sender;
-  if (attachment.subnet === receiver.attachment.subnet && sender.node !== undefined) return [];
+  if (attachment.subnet === receiver.attachment.subnet && sender.isHost) return [];
   const table = routingTableOf(vpc, attachment.subnet);
   const route = table && routeTo(table, attachment.subnet.zone, destination);
   if (route !== undefined && "text" in route) return [unrouted(leg, { reason: route.text, unknown: route })];

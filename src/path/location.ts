@@ -8,22 +8,27 @@ import {
   coversAddresses,
   type Family,
   familyOf,
+  IPV4,
   single,
 } from "../net/address.ts";
-import { overlaps } from "../net/intervals.ts";
+import { overlaps, unionOf } from "../net/intervals.ts";
 import type { Situation } from "../situation/situation.ts";
 import type { Fact } from "../source/fact.ts";
 import { type Area, areaOf } from "../vpc/areas.ts";
-import { SUBNET_LABEL } from "../vpc/ibm/workers.ts";
+import { SUBNET_LABEL, WORKER_LABEL } from "../vpc/ibm/workers.ts";
 import { type Attachment, attachmentAt, behindFloating, subnetById, subnetsAt, workerAt } from "../vpc/lookup.ts";
 import type { Subnet, VpcInventory } from "../vpc/model.ts";
+import { distinctAddresses } from "./placement.ts";
 
 /** Attached to a subnet; outside all of them; nowhere, as nothing bears the address; or not known. */
 export type Location =
   | {
       readonly kind: "attached";
       readonly attachment: Attachment;
+      /** Undefined for what is no node, and for a block of addresses of several. */
       readonly node: Node | undefined;
+      /** Whether nodes of clusters bear the address. */
+      readonly isHost: boolean;
       /** The address on the internet by which it is asked for; undefined: its own. */
       readonly floating: Address | undefined;
     }
@@ -42,7 +47,7 @@ export function locateNode(vpc: VpcInventory, node: Node, family: Family, asked?
     return unknown(`which address node/${node.name} has`, "add its Node object with status.addresses");
   if (asked !== undefined && subnetsAt(vpc, single(asked)).length === 0) {
     const behind = behindFloating(vpc, asked);
-    if (behind !== undefined) return { kind: "attached", attachment: behind, node, floating: asked };
+    if (behind !== undefined) return { kind: "attached", attachment: behind, node, isHost: true, floating: asked };
   }
   const found = workerAt(vpc, address);
   const id = found?.own.primary === false ? (found.own.subnet ?? label) : (label ?? found?.own.subnet);
@@ -54,8 +59,15 @@ export function locateNode(vpc: VpcInventory, node: Node, family: Family, asked?
     );
   }
   if ("text" in subnet) return { kind: "unknown", fact: subnet };
-  const attachment = { ...attachmentAt(vpc, subnet, address), name: `node/${node.name}` };
-  return { kind: "attached", attachment, node, floating: undefined };
+  const attachment = attachmentAt(vpc, subnet, address);
+  const worker = attachment.worker ?? labelledWorker(node);
+  const named = { ...attachment, worker, name: `node/${node.name}` };
+  return { kind: "attached", attachment: named, node, isHost: true, floating: undefined };
+}
+
+function labelledWorker({ seen }: Node): Attachment["worker"] {
+  const id = seen.get(WORKER_LABEL);
+  return id === undefined ? undefined : { id, cluster: undefined };
 }
 
 /** The address by which a node speaks to others: its worker's primary one, else one in its subnet. */
@@ -100,43 +112,61 @@ function severalSubnets(text: string, first: Subnet, second: Subnet): Fact {
   };
 }
 
-/** Addresses that no pod or node bears. Those of one block are alike, or it is not known which is meant. */
+/** Addresses that no pod bears. Those of one block are alike, or it is not known which is meant. O(size of the inventory). */
 export function locateAddresses(situation: Situation, vpc: VpcInventory, where: AddressSet): Location {
   const [first] = where;
+  if (first === undefined) throw new Error("an end has at least one address");
   const text = addressSetText(where).join(", ");
-  if (first === undefined) return unknown("which address is meant", "name one");
-  const subnets = preferred(vpc, subnetsAt(vpc, where));
-  const [subnet, second] = subnets;
-  if (subnet !== undefined && second !== undefined)
-    return { kind: "unknown", fact: severalSubnets(text, subnet, second) };
+  const isOne = where.length === 1 && first.end - first.start === 1n;
+  if (!isOne && !areAlike(situation, where)) return mixed(text);
+  const node = situation.inventory.nodeAt.get(first.start);
+  if (node !== undefined) return asBlock(locateNode(vpc, node, familyOf(first.start), first.start), where, text, isOne);
+  const [subnet, second] = preferred(vpc, subnetsAt(vpc, where));
   if (subnet !== undefined) {
-    const node = situation.inventory.nodeAt.get(first.start);
-    const attachment = { ...attachmentAt(vpc, subnet, first.start), addresses: where };
-    const name = attachment.kind === "unnamed" ? text : attachment.name;
-    return { kind: "attached", attachment: { ...attachment, name }, node, floating: undefined };
+    if (second !== undefined) return { kind: "unknown", fact: severalSubnets(text, subnet, second) };
+    const attachment = attachmentAt(vpc, subnet, first.start);
+    const isHost = attachment.worker !== undefined;
+    return asBlock({ kind: "attached", attachment, node: undefined, isHost, floating: undefined }, where, text, isOne);
   }
-  const floating = behindFloating(vpc, first.start);
-  if (floating !== undefined && first.end - first.start === 1n && where.length === 1) {
-    return { kind: "attached", attachment: floating, node: undefined, floating: first.start };
+  const behind = isOne ? behindFloating(vpc, first.start) : undefined;
+  if (behind !== undefined) {
+    const isHost = behind.worker !== undefined;
+    return { kind: "attached", attachment: behind, node: undefined, isHost, floating: first.start };
   }
-  return locateOutside(vpc, where, text);
+  return locateOutside(situation, vpc, where, text);
 }
 
-function locateOutside(vpc: VpcInventory, where: AddressSet, text: string): Location {
-  const mixed = unknown(`which address of ${text} is meant`, "ask about one address or a smaller block");
-  if (vpc.subnets.some(({ addresses }) => overlaps(addresses, where))) return mixed;
+/** What is said of one address, said of all that are like it. */
+function asBlock(location: Location, where: AddressSet, text: string, isOne: boolean): Location {
+  if (location.kind !== "attached") return location;
+  const { attachment } = location;
+  const name = attachment.kind === "unnamed" && location.node === undefined ? text : attachment.name;
+  if (isOne) return { ...location, attachment: { ...attachment, name } };
+  return { ...location, node: undefined, attachment: { ...attachment, name: text, addresses: where } };
+}
+
+function areAlike(situation: Situation, where: AddressSet): boolean {
+  return distinctAddresses(situation).every((set) => coversAddresses(set, where) || !overlaps(set, where));
+}
+
+function mixed(text: string): Location {
+  return unknown(`which address of ${text} is meant`, "ask about one address or a smaller block");
+}
+
+function locateOutside({ podRange }: Situation, vpc: VpcInventory, where: AddressSet, text: string): Location {
+  const isPodRangeTold = !coversAddresses(podRange, [IPV4]);
   const ranges = [
-    ["pod range", vpc.clusters.flatMap(({ podRange }) => podRange)],
+    ["pod range", [...(isPodRangeTold ? podRange : []), ...vpc.clusters.flatMap((cluster) => cluster.podRange)]],
     ["Service range", vpc.clusters.flatMap(({ serviceRange }) => serviceRange)],
   ] as const;
   for (const [name, range] of ranges) {
-    if (range.some((one) => coversAddresses([one], where))) {
+    if (coversAddresses(unionOf(range), where)) {
       return { kind: "nowhere", reason: `${text} is in the cluster's ${name}, and nothing in the input bears it` };
     }
-    if (overlaps([...range], where)) return mixed;
+    if (overlaps(unionOf(range), where)) return mixed(text);
   }
   const area = areaOf(vpc, where);
-  return area === "mixed" ? mixed : { kind: "outside", area, where };
+  return area === "mixed" ? mixed(text) : { kind: "outside", area, where };
 }
 
 function unknown(text: string, remedy: string): Location {

@@ -268,7 +268,7 @@ class Journey {
 }
 
 function isHost(place: Place): boolean {
-  return place.kind === "attached" && (place.node !== undefined || place.attachment.worker !== undefined);
+  return place.kind === "attached" && place.isHost;
 }
 
 /** The addresses that networks see of a place. */

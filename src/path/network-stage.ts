@@ -78,10 +78,24 @@ export interface Unrouted {
 
 export type NetworkStage = NetworkFilter | Overlay | Masquerade | Gateway | Unrouted | Skipped;
 
-/** What networks do to a flow depends on where pods will run that run nowhere yet: a list of stages for each possibility. */
+/** One way in which the ends of a flow may be placed; all nodes of a list stand for the same. */
+export interface Placement {
+  /** Undefined: the end is no pod, or it is known where it runs. */
+  readonly from: readonly string[] | undefined;
+  readonly to: readonly string[] | undefined;
+  /** Whether both are on one and the same node of the lists. */
+  readonly together: boolean;
+}
+
+export interface Alternative extends Placement {
+  readonly request: readonly NetworkStage[];
+  readonly reply: readonly NetworkStage[];
+}
+
+/** What networks do to a flow depends on where pods will run that run nowhere yet. */
 export interface Unplaced {
   readonly kind: "unplaced";
   readonly name: "placement";
   readonly fact: Fact;
-  readonly alternatives: readonly (readonly NetworkStage[])[];
+  readonly alternatives: readonly Alternative[];
 }

@@ -6,8 +6,7 @@ import type { Situation } from "../situation/situation.ts";
 import type { Fact } from "../source/fact.ts";
 import { type End, exampleEnd, isSamePod, type PodEnd, runsOn } from "./end.ts";
 import { atOneNode, hostStages, podsAtOneNode } from "./host-crossings.ts";
-import { networkPath, type PlacedEnd } from "./network-path.ts";
-import { placementFact, placementsOf } from "./placement.ts";
+import { networkStages } from "./between-nodes.ts";
 import type { Blocked, PolicyFilter, Skipped, Stage } from "./stage.ts";
 
 /** One way from one end to another, after all rewrites. */
@@ -79,31 +78,6 @@ export function stagesBetween(
     ingressStage(situation, from, to, viaService),
     ...networks.reply,
   ];
-}
-
-/** What lies between the nodes of two ends; nothing where the input does not speak of it. */
-function networkStages(
-  situation: Situation,
-  from: End,
-  to: End,
-): { readonly request: readonly Stage[]; readonly reply: readonly Stage[] } {
-  const { vpc } = situation;
-  if (vpc === undefined || isSamePod(from, to)) return { request: [], reply: [] };
-  const networked = { situation, vpc };
-  const placed = (end: End, node: Node | undefined): PlacedEnd => ({ end, node });
-  const paths = placementsOf(networked, from, to).map(({ example }) =>
-    networkPath(networked, placed(from, example.from), placed(to, example.to)),
-  );
-  const [first] = paths;
-  if (paths.length === 1 && first !== undefined) return first;
-  const alternatives = paths.map(({ request, reply }) => [...request, ...reply]);
-  const unplaced = {
-    kind: "unplaced",
-    name: "placement",
-    fact: placementFact(situation, [from, to]),
-    alternatives,
-  } as const;
-  return { request: [unplaced], reply: [] };
 }
 
 /** Where pods may not reach their own node, what egress policy lets through towards it is dropped. */

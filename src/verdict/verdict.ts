@@ -1,6 +1,6 @@
 /** The verdict of one packet on one path, stage by stage: the oracle that every faster engine is held against. */
 import type { TrafficPoint } from "../net/traffic.ts";
-import type { NetworkFilter, NetworkStage, Unplaced } from "../path/network-stage.ts";
+import type { Alternative, NetworkFilter, Unplaced } from "../path/network-stage.ts";
 import type { Path } from "../path/path.ts";
 import type { PolicyFilter, Stage } from "../path/stage.ts";
 import type { Situation } from "../situation/situation.ts";
@@ -57,8 +57,8 @@ function judgeStage(situation: Situation, stage: Stage, packet: TrafficPoint): S
     case "network filter":
       return { stage, report: undefined, network: judgeNetworkFilter(situation, stage, packet) };
     case "unplaced": {
-      const judged = (stages: readonly NetworkStage[]): Settled =>
-        settled(stages.map((one) => judgeStage(situation, one, packet)));
+      const judged = ({ request, reply }: Alternative): Settled =>
+        settled([...request, ...reply].map((one) => judgeStage(situation, one, packet)));
       return { stage, report: undefined, alternatives: stage.alternatives.map(judged) };
     }
     default:

@@ -17,7 +17,8 @@ export interface Attachment {
   readonly floatingAddress: Address | undefined;
   /** Whether it may send from addresses that are not its own; undefined: not told. */
   readonly spoofing: boolean | undefined;
-  readonly worker: Worker | undefined;
+  /** The worker of a managed cluster that it is. */
+  readonly worker: Pick<Worker, "id" | "cluster"> | undefined;
   /** What it takes for its own subnet, by its own address and mask. */
   readonly range: AddressSet;
 }

@@ -105,12 +105,13 @@ function nearestJson({ policy, rule, unmet, change }: NonNullable<Advice["neares
   };
 }
 
-function groupJson({ kind, reason, from, to, family, traffic }: CaseGroup): Json {
+function groupJson({ kind, reason, from, to, family, placements, traffic }: CaseGroup): Json {
   return {
     verdict: kind,
     from,
     to,
     family,
+    placements: placements.length === 0 ? undefined : placements,
     traffic: trafficJson(traffic),
     reason: reason === "" ? undefined : reason,
   };

@@ -46,14 +46,17 @@ export function pendingLines(answer: WhyAnswer, pending: WhyAnswer, assumptions:
 
 function groupsText(groups: readonly CaseGroup[]): string {
   return groups
-    .map(({ kind, from, to, traffic }) => [kind, ...from, ...to, trafficText(traffic)].join("\n"))
+    .map(({ kind, from, to, placements, traffic }) =>
+      [kind, ...from, ...to, ...placements, trafficText(traffic)].join("\n"),
+    )
     .join("\n\n");
 }
 
-function groupCells({ kind, from, to, family, traffic, reason }: CaseGroup): readonly Line[] {
+function groupCells({ kind, from, to, family, placements, traffic, reason }: CaseGroup): readonly Line[] {
+  const where = placements.length === 0 ? "" : ` ${placements.join("; ")}`;
   return [
     ["  ", styled(VERDICT_STYLES[kind], verdictWord(kind))],
-    [to.length === 0 ? shortList(from) : `${shortList(from)} -> ${shortList(to)}`],
+    [`${to.length === 0 ? shortList(from) : `${shortList(from)} -> ${shortList(to)}`}${where}`],
     [`${trafficText(traffic)}${family === undefined ? "" : ` (IPv${family})`}`],
     [styled("faint", reason)],
   ];
