@@ -67,7 +67,7 @@ function everywhere(cases: readonly Case[], group: readonly Case[]): boolean {
 }
 
 /** `on node/worker-1, node/worker-2`; undefined where nothing depends on it. */
-function placementText(placement: Placement | undefined): string | undefined {
+export function placementText(placement: Placement | undefined): string | undefined {
   if (placement === undefined) return undefined;
   const { from, to, together } = placement;
   const names = (nodes: readonly string[]): string => shortList(nodes.map((name) => `node/${name}`));

@@ -5,6 +5,7 @@ import type { TrafficPoint } from "../net/traffic.ts";
 import { MASQUERADE_PORTS } from "../path/header.ts";
 import type { NetworkFilter } from "../path/network-stage.ts";
 import type { ListDecision } from "../vpc/filter.ts";
+import { shortList } from "./output/words.ts";
 
 /** What to add where a list refuses the packets it sees. `seen` is one of them. */
 export function listRemedy(
@@ -14,7 +15,7 @@ export function listRemedy(
 ): string | undefined {
   if (seen === undefined) return undefined;
   const before = decision.kind === "rule" ? ` before ${decision.rule.name}` : "";
-  const ends = `source ${addressSetText(stage.source).join(", ")}, destination ${addressSetText(stage.destination).join(", ")}`;
+  const ends = `source ${shortList(addressSetText(stage.source))}, destination ${shortList(addressSetText(stage.destination))}`;
   return `add an ${stage.direction} rule to ${stage.filter}${before}: allow ${trafficWords(stage, seen)}, ${ends}`;
 }
 

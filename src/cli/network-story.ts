@@ -5,6 +5,7 @@ import type { Gateway, Masquerade, NetworkFilter, Overlay, Unplaced, Unrouted } 
 import type { NetworkReport } from "../verdict/network-filter.ts";
 import { isReply, missingAt, outcomeOf, type StageReport, type Verdict } from "../verdict/verdict.ts";
 import { listRemedy } from "./network-remedy.ts";
+import { shortList } from "./output/words.ts";
 import { assumptionsAt, type Decider, type StageStory } from "./story.ts";
 
 /** What is peculiar to a stage of the networks. */
@@ -59,7 +60,7 @@ function listDecider({ origin }: NetworkFilter): readonly Decider[] {
 /** Who speaks to whom with what, as the filter sees it. */
 export function sightText({ source, destination }: NetworkFilter, { seen }: NetworkReport): string {
   const packet = seen === undefined ? "" : ` with ${pointText(seen)}`;
-  return `${addressSetText(source).join(", ")} to ${addressSetText(destination).join(", ")}${packet}`;
+  return `${shortList(addressSetText(source))} to ${shortList(addressSetText(destination))}${packet}`;
 }
 
 /** Everything else that networks do. */

@@ -4,7 +4,7 @@ import { policyText } from "../../policy/model.ts";
 import { type Assumptions, choice } from "../../situation/assumptions.ts";
 import type { CaseGroup } from "../case-groups.ts";
 import type { Advice, Decider, StageStory } from "../story.ts";
-import type { WhyAnswer } from "../why-answer.ts";
+import type { Branch, WhyAnswer } from "../why-answer.ts";
 import type { Step } from "../../verdict/policy-filter.ts";
 import { type Json, missingJson, originJson, packetJson } from "./json.ts";
 import { exampleText } from "./words.ts";
@@ -34,6 +34,7 @@ function answerJson(answer: WhyAnswer, assumptions: Assumptions): { readonly [ke
       packet: told.witness && packetJson(told.witness),
     },
     stages: told?.stages.map(stageJson) ?? [],
+    branches: told === undefined || told.branches.length === 0 ? undefined : told.branches.map(branchJson),
     cases: answer.groups.map(groupJson),
     missing: missingJson(answer.missing),
     assumptions: answer.assumptions.map((name) => ({
@@ -43,6 +44,10 @@ function answerJson(answer: WhyAnswer, assumptions: Assumptions): { readonly [ke
       about: choice(name).about,
     })),
   };
+}
+
+function branchJson({ assumption, value, verdict, reason }: Branch): Json {
+  return { assumption, value, verdict, reason: reason === "" ? undefined : reason };
 }
 
 export function trafficJson(traffic: TrafficSet): Json {

@@ -6,9 +6,9 @@ import { type AssumptionName, type Assumptions, choice } from "../../situation/a
 import type { Fact } from "../../source/fact.ts";
 import { lineText } from "../../source/origin.ts";
 import type { Step } from "../../verdict/policy-filter.ts";
-import type { CaseGroup } from "../case-groups.ts";
+import { type CaseGroup, placementText } from "../case-groups.ts";
 import type { Advice, Decider, StageStory } from "../story.ts";
-import type { Told, WhyAnswer } from "../why-answer.ts";
+import type { Branch, Told, WhyAnswer } from "../why-answer.ts";
 import { align, type Line, type Style, styled } from "./lines.ts";
 import { exampleText, shortList, shortName, VERDICT_STYLES, verdictWord } from "./words.ts";
 
@@ -74,7 +74,11 @@ function exampleLines({ case: item, witness }: Told, isSummarised: boolean): rea
   const ends = `${exampleText(item.from)}${item.to === undefined ? "" : ` -> ${exampleText(item.to)}`}`;
   const packet = witness === undefined ? trafficText(item.traffic) : pointText(witness);
   const verdict = item.kind === "allowed" ? "" : `${verdictWord(item.kind)} `;
-  return [...(isSummarised ? [[]] : []), [styled("faint", `  for example ${verdict}`), `${ends}  ${packet}`]];
+  const where = placementText(item.placement);
+  return [
+    ...(isSummarised ? [[]] : []),
+    [styled("faint", `  for example ${verdict}`), `${ends}${where === undefined ? "" : ` ${where}`}  ${packet}`],
+  ];
 }
 
 function toldRows(told: Told): readonly (readonly Line[])[] {
@@ -82,7 +86,18 @@ function toldRows(told: Told): readonly (readonly Line[])[] {
   return [
     ...stages.flatMap(stageRows),
     ...(item.verdict === undefined && item.kind === "no-route" ? [[["no route"], [item.reason]]] : []),
+    ...told.branches.map(branchRow),
     ...adviceOf(told),
+  ];
+}
+
+/** What comes of it if an assumption that leaves it open had a value. */
+function branchRow({ assumption, value, verdict, reason }: Branch): readonly Line[] {
+  const word = styled(VERDICT_STYLES[verdict], verdictWord(verdict).toLowerCase());
+  return [
+    [`if ${value}`],
+    [word],
+    [`${reason}${reason === "" ? "" : " "}`, styled("faint", `(${assumption}=${value})`)],
   ];
 }
 
