@@ -40,6 +40,7 @@ export function networkFilterStory(
       const { rule, position, action } = decision;
       const listed = {
         list: stage.filter,
+        place: stage.place,
         name: rule.name,
         position,
         of: stage.rules.length,

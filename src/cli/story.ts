@@ -31,6 +31,8 @@ export interface Decider {
 /** A rule by its name, and by its place among those of its direction, counting from 1. */
 export interface ListedRule {
   readonly list: string;
+  /** The subnet or interface at which it is asked. */
+  readonly place: string;
   readonly name: string;
   readonly position: number;
   readonly of: number;

@@ -4,6 +4,7 @@ import {
   type Address,
   addressSetText,
   type AddressSet,
+  addressText,
   containsAddress,
   coversAddresses,
   type Family,
@@ -29,12 +30,18 @@ export type Location =
       readonly node: Node | undefined;
       /** Whether nodes of clusters bear the address. */
       readonly isHost: boolean;
-      /** The address on the internet by which it is asked for; undefined: its own. */
-      readonly floating: Address | undefined;
+      /** What lets connections to an address on the internet in to it; undefined: its own address is asked for. */
+      readonly entry: Entrance | undefined;
     }
   | { readonly kind: "outside"; readonly area: Exclude<Area, "mixed">; readonly where: AddressSet }
   | { readonly kind: "nowhere"; readonly reason: string }
   | { readonly kind: "unknown"; readonly fact: Fact };
+
+/** A floating address, or a load balancer. */
+export interface Entrance {
+  readonly address: Address;
+  readonly text: string;
+}
 
 export type Attached = Extract<Location, { kind: "attached" }>;
 
@@ -47,7 +54,8 @@ export function locateNode(vpc: VpcInventory, node: Node, family: Family, asked?
     return unknown(`which address node/${node.name} has`, "add its Node object with status.addresses");
   if (asked !== undefined && subnetsAt(vpc, single(asked)).length === 0) {
     const behind = behindFloating(vpc, asked);
-    if (behind !== undefined) return { kind: "attached", attachment: behind, node, isHost: true, floating: asked };
+    if (behind !== undefined)
+      return { kind: "attached", attachment: behind, node, isHost: true, entry: floatingEntrance(asked) };
   }
   const found = workerAt(vpc, address);
   const id = found?.own.primary === false ? (found.own.subnet ?? label) : (label ?? found?.own.subnet);
@@ -62,7 +70,11 @@ export function locateNode(vpc: VpcInventory, node: Node, family: Family, asked?
   const attachment = attachmentAt(vpc, subnet, address);
   const worker = attachment.worker ?? labelledWorker(node);
   const named = { ...attachment, worker, name: `node/${node.name}` };
-  return { kind: "attached", attachment: named, node, isHost: true, floating: undefined };
+  return { kind: "attached", attachment: named, node, isHost: true, entry: undefined };
+}
+
+function floatingEntrance(address: Address): Entrance {
+  return { address, text: `floating address ${addressText(address)}` };
 }
 
 function labelledWorker({ seen }: Node): Attachment["worker"] {
@@ -126,12 +138,12 @@ export function locateAddresses(situation: Situation, vpc: VpcInventory, where: 
     if (second !== undefined) return { kind: "unknown", fact: severalSubnets(text, subnet, second) };
     const attachment = attachmentAt(vpc, subnet, first.start);
     const isHost = attachment.worker !== undefined;
-    return asBlock({ kind: "attached", attachment, node: undefined, isHost, floating: undefined }, where, text, isOne);
+    return asBlock({ kind: "attached", attachment, node: undefined, isHost, entry: undefined }, where, text, isOne);
   }
   const behind = isOne ? behindFloating(vpc, first.start) : undefined;
   if (behind !== undefined) {
     const isHost = behind.worker !== undefined;
-    return { kind: "attached", attachment: behind, node: undefined, isHost, floating: first.start };
+    return { kind: "attached", attachment: behind, node: undefined, isHost, entry: floatingEntrance(first.start) };
   }
   return locateOutside(situation, vpc, where, text);
 }

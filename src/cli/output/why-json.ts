@@ -76,7 +76,13 @@ function deciderJson({ policy, rule, origin, listed }: Decider): { readonly [key
   return {
     policy: policy && policyText(policy),
     rule: rule?.path,
-    list: listed && { filter: listed.list, rule: listed.name, position: listed.position, of: listed.of },
+    list: listed && {
+      filter: listed.list,
+      place: listed.place,
+      rule: listed.name,
+      position: listed.position,
+      of: listed.of,
+    },
     resource: origin.resource,
     origin: originJson(origin),
   };

@@ -186,7 +186,8 @@ function deciderLine({ policy, rule, origin, listed }: Decider): Line {
   const place = styled("faint", ` (${lineText(origin)})`);
   if (listed !== undefined) {
     const { list, name, position, of, direction } = listed;
-    return [`by rule ${position} of ${of} ${direction}, `, styled("strong", name), ` of ${list}`, place];
+    const where = ` of ${list} at ${listed.place}`;
+    return [`by rule ${position} of ${of} ${direction}, `, styled("strong", name), where, place];
   }
   return [
     "by ",
