@@ -1,7 +1,7 @@
 /** The code that is measured, in one place: who changes how the product reads or answers changes it here. */
 import { atoms, podClasses } from "../src/fold/classes.ts";
+import { flowsOf } from "../src/reach/flows.ts";
 import { reachMap } from "../src/reach/map.ts";
-import { relation } from "../src/reach/relation.ts";
 import { mergeReadings } from "../src/resources/merge.ts";
 import { readText } from "../src/resources/read.ts";
 import type { Reading } from "../src/resources/reading.ts";
@@ -38,9 +38,9 @@ export function classify(situation: Situation): number {
   return podClasses(situation).length + atoms(situation).length;
 }
 
-/** Everything that may talk; how many connections between classes that is. */
+/** Everything that may talk; how many blocks of the matrix over parties that is. */
 export function flows(situation: Situation): number {
-  return relation(situation).length;
+  return [...flowsOf(situation).blocks()].length;
 }
 
 /** The rows that people see. */

@@ -1,13 +1,11 @@
 /** Admissions each as one object, so that equal ones are compared by identity and combined once. */
-import { isNoTraffic, NO_TRAFFIC, trafficKey } from "../net/traffic.ts";
-import { type Admission, bothAdmit, OPEN } from "./admission.ts";
+import { isNoTraffic, trafficKey } from "../net/traffic.ts";
+import { type Admission, bothAdmit, NOTHING, OPEN } from "./admission.ts";
 
-/** Whether anything passes, or may. */
-export function admitsNothing({ allowed, undecided }: Admission): boolean {
-  return isNoTraffic(allowed) && isNoTraffic(undecided);
+/** Whether nothing arrives, nor may. */
+export function admitsNothing({ allowed, oneWay, undecided }: Admission): boolean {
+  return isNoTraffic(allowed) && isNoTraffic(oneWay) && isNoTraffic(undecided);
 }
-
-export const NOTHING: Admission = { allowed: NO_TRAFFIC, undecided: NO_TRAFFIC, logged: NO_TRAFFIC };
 
 /** One object for each admission, whichever way it was come by. Remembers all it has seen. */
 export class Admissions {
@@ -43,5 +41,6 @@ export class Admissions {
 }
 
 function admissionKey(admission: Admission): string {
-  return [admission.allowed, admission.undecided, admission.logged].map(trafficKey).join("|");
+  const { allowed, oneWay, noRoute, undecided, logged } = admission;
+  return [allowed, oneWay, noRoute, undecided, logged].map(trafficKey).join("|");
 }

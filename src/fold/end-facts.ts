@@ -5,6 +5,7 @@ import { type Address, type AddressSet, type Family, familyOf, single } from "..
 import { overlaps, unionOf } from "../net/intervals.ts";
 import { type Bearer, bearersOf, podBearer } from "../path/bearers.ts";
 import { type End, isContested } from "../path/end.ts";
+import { distinctAddresses } from "../path/placement.ts";
 import type { ServiceName } from "../policy/model.ts";
 import type { Situation } from "../situation/situation.ts";
 import { AddressSpace, type SetList } from "./address-space.ts";
@@ -85,6 +86,7 @@ export class FactReader {
     }
     // Endpoints of Services that are no pods are told apart one by one.
     for (const address of singles) add(single(address));
+    for (const set of distinctAddresses(situation)) add(set);
     this.#servingAddresses = unionOf(singles.flatMap(single));
     this.space = new AddressSpace([...sets].sort(([a], [b]) => a - b));
   }

@@ -1,16 +1,18 @@
 /**
- * What lies between two ends beside the policies of pods: today the host endpoints that flows cross when they leave one node
- * and enter another. The only place that knows on what of the ends this depends.
+ * What lies between two ends beside the policies of pods: the host endpoints that flows cross when they leave one node and enter
+ * another, and the networks around the cluster. The only place that knows on what of the ends this depends.
  */
 import { selects } from "../labels/selector.ts";
 import type { Family } from "../net/address.ts";
+import { NO_TRAFFIC } from "../net/traffic.ts";
 import { metAtAddress } from "../path/host-endpoints.ts";
 import { type End, nodeOfPod } from "../path/end.ts";
 import { forwardingKey } from "../path/host-stages.ts";
 import { strangersPath } from "../path/path.ts";
+import { placeKeyOf } from "../path/placement.ts";
 import { allPortChoices, allRules, type Peer, type RuleGroup } from "../policy/model.ts";
 import type { Situation } from "../situation/situation.ts";
-import { type Admission, admissionAt, OPEN } from "./admission.ts";
+import { type Admission, admissionAt, admissionBesidePolicy, OPEN } from "./admission.ts";
 import type { Admissions } from "./admissions.ts";
 import { holdsOf } from "./extent.ts";
 import { digit } from "./match.ts";
@@ -19,6 +21,28 @@ import type { PeerExtents } from "./peer-extents.ts";
 
 /** A text that ends share whose place in the network makes no difference; empty where nothing lies between ends. */
 export function placesOf(situation: Situation): (end: End) => string {
+  const hosts = hostPlacesOf(situation);
+  if (situation.vpc === undefined) return hosts;
+  const places = new Map<string | undefined, string>();
+  return (end) => {
+    switch (end.kind) {
+      case "pod": {
+        // Where it will run is a question of the pod; where it runs, of the node.
+        const node = nodeOfPod(situation.inventory, end.pod);
+        if (node === undefined) return `${hosts(end)} ${placeKeyOf(situation, end.pod)}`;
+        const known = places.get(node) ?? placeKeyOf(situation, end.pod);
+        places.set(node, known);
+        return `${hosts(end)} ${known}`;
+      }
+      case "node":
+        return `${hosts(end)} ${end.where[0]?.start}`;
+      case "outside":
+        return `${hosts(end)} ${end.where[0]?.start}`;
+    }
+  };
+}
+
+function hostPlacesOf(situation: Situation): (end: End) => string {
   const { inventory } = situation;
   if (inventory.hostEndpoints.length === 0) return () => "";
   const forwarding = new Map<string | undefined, string>();
@@ -74,7 +98,7 @@ export class Network {
 
   /** Whether nothing lies between any two ends. */
   get isTransparent(): boolean {
-    return this.#situation.inventory.hostEndpoints.length === 0;
+    return this.#situation.inventory.hostEndpoints.length === 0 && this.#situation.vpc === undefined;
   }
 
   /** Parties with equal keys have the same network between them and any other party of the family. */
@@ -96,8 +120,11 @@ export class Network {
   }
 
   #admissionBetween(from: End, to: End): Admission {
-    let result = this.#admissions.one(OPEN);
-    for (const stage of strangersPath(this.#situation, from, to).stages) {
+    const path = strangersPath(this.#situation, from, to);
+    // Who denies and who leads nowhere are told apart by the oracle; here nothing passes either way.
+    const besides = { ...admissionBesidePolicy(this.#situation, path), noRoute: NO_TRAFFIC };
+    let result = this.#admissions.one(besides);
+    for (const stage of path.stages) {
       if (stage.kind !== "filter" || stage.host === undefined) continue;
       result = this.#admissions.both(result, this.#admissions.one(admissionAt(this.#situation, stage)));
     }

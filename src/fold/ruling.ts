@@ -1,7 +1,6 @@
 /** What the policies that govern a party let pass, for all of its peers at once. */
 import { type BitSet, firstBit, hasBit, intersectBits, subtractBits, unionOfBits } from "../net/bit-set.ts";
-import type { Admission } from "./admission.ts";
-import { NOTHING } from "./admissions.ts";
+import { type Admission, NOTHING } from "./admission.ts";
 import { type Part, partsOf } from "./partition.ts";
 
 /** Peers with the same admission. */

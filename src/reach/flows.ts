@@ -1,6 +1,5 @@
 /** All flows of a situation: who may send what to whom, as blocks of a matrix over parties. */
-import { type Admission, OPEN } from "../fold/admission.ts";
-import { NOTHING } from "../fold/admissions.ts";
+import { type Admission, NOTHING, OPEN } from "../fold/admission.ts";
 import { Folding, FoldMemory } from "../fold/folding.ts";
 import { arePair, endOfParty, endsBetween, type Party } from "../fold/party.ts";
 import { FAMILIES } from "../fold/party-table.ts";
