@@ -51,6 +51,8 @@ export const CODES = {
   // Converting policies.
   PC150: { severity: "error", title: "policy has no exact form in the other language" },
   PC151: { severity: "info", title: "policies that are left as they are" },
+  // Asserting what must hold.
+  PC160: { severity: "error", title: "assertion about what does not exist" },
 } as const satisfies Record<string, Code>;
 
 export type CodeName = keyof typeof CODES;
