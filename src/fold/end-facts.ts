@@ -38,6 +38,13 @@ export interface EndFacts {
   readonly key: string;
 }
 
+/** What all ends of a pod have in common. */
+interface PodFacts {
+  readonly bearers: readonly [Bearer];
+  readonly object: number;
+  readonly ports: readonly string[];
+}
+
 /** Numbers that keep their meaning from one situation to the next. */
 export class FactNumbers {
   readonly objects = new LabelledObjects();
@@ -57,7 +64,7 @@ export class FactReader {
   readonly #servingPods = new Set<Pod>();
   readonly #servingAddresses: AddressSet;
   readonly #blindSpots: ReadonlySet<string | undefined>;
-  readonly #objects = new Map<Pod, number>();
+  readonly #pods = new Map<Pod, PodFacts>();
   readonly #over = new Map<Family, ReturnType<AddressSpace["setsOver"]>>();
 
   constructor(situation: Situation, distinctions: Distinctions, numbers: FactNumbers) {
@@ -94,11 +101,11 @@ export class FactReader {
     const bearers = this.#bearers(end, possible);
     const named = (list: SetList): SetList => (this.#blocksMatch(end) ? this.#namedOnly(list) : []);
     const facts = {
-      subject: end.kind === "pod" ? this.#podObject(end.pod) : undefined,
+      subject: end.kind === "pod" ? this.#podFacts(end.pod).object : undefined,
       bearers: bearers.map((bearer) => ({ object: this.#object(end, bearer), isSure: bearer.unsure === undefined })),
       inside: named(certain),
       perhapsInside: named(possible),
-      ports: this.#ports(bearers),
+      ports: end.kind === "pod" && bearers.length === 1 ? this.#podFacts(end.pod).ports : this.#ports(bearers),
       serving: this.#serving(end),
       isContested: isContested(end),
       isBlind: end.kind === "pod" && this.#isBlind(end.pod),
@@ -149,24 +156,28 @@ export class FactReader {
     const { assumptions, inventory } = this.#situation;
     const networkSets = sets.flatMap((set) => this.#networkSets.get(set) ?? []);
     if (end.kind === "pod" && networkSets.length === 0 && inventory.hostEndpoints.length === 0) {
-      return [podBearer(end.pod, assumptions)];
+      return this.#podFacts(end.pod).bearers;
     }
     return bearersOf({ hostEndpoints: inventory.hostEndpoints, networkSets }, assumptions, end);
   }
 
   #object(end: End, bearer: Bearer): number {
     return end.kind === "pod" && bearer.labels === end.pod.seen
-      ? this.#podObject(end.pod)
+      ? this.#podFacts(end.pod).object
       : this.#numbers.objects.numberOf({ ...bearer, unsure: undefined }, this.#distinctions.keys);
   }
 
-  #podObject(pod: Pod): number {
-    const known = this.#objects.get(pod);
+  #podFacts(pod: Pod): PodFacts {
+    const known = this.#pods.get(pod);
     if (known !== undefined) return known;
     const bearer = podBearer(pod, this.#situation.assumptions);
-    const number = this.#numbers.objects.numberOf(bearer, this.#distinctions.keys);
-    this.#objects.set(pod, number);
-    return number;
+    const facts: PodFacts = {
+      bearers: [bearer],
+      object: this.#numbers.objects.numberOf(bearer, this.#distinctions.keys),
+      ports: this.#ports([bearer]),
+    };
+    this.#pods.set(pod, facts);
+    return facts;
   }
 
   #ports(bearers: readonly Bearer[]): readonly string[] {
