@@ -192,10 +192,7 @@ function overlay<V extends readonly unknown[]>(
     const start = Math.max(reached, Math.min(left?.start ?? Infinity, right?.start ?? Infinity));
     const inLeft = left !== undefined && left.start <= start;
     const inRight = right !== undefined && right.start <= start;
-    reached = Math.min(
-      (inLeft ? left.end : left?.start) ?? Infinity,
-      (inRight ? right.end : right?.start) ?? Infinity,
-    );
+    reached = Math.min((inLeft ? left.end : left?.start) ?? Infinity, (inRight ? right.end : right?.start) ?? Infinity);
     const value = combine(inLeft ? left.value : nothing, inRight ? right.value : nothing);
     append(pieces, { start, end: reached, value }, join);
     if (inLeft && left.end === reached) i++;
