@@ -16,15 +16,28 @@ export function servicesOf(resources: readonly Resource[], pods: readonly Pod[])
   for (const resource of resources) {
     if (resource.kind === "EndpointSlice" && resource.spec.service !== undefined) {
       const key = `${resource.metadata.namespace}/${resource.spec.service}`;
-      slices.set(key, [...(slices.get(key) ?? []), resource]);
+      const known = slices.get(key);
+      if (known === undefined) slices.set(key, [resource]);
+      else known.push(resource);
     } else if (resource.kind === "Endpoints") {
       endpoints.set(`${resource.metadata.namespace}/${resource.metadata.name}`, resource);
     }
   }
+  const podsIn = new Map<string, Pod[]>();
+  for (const pod of pods) {
+    const known = podsIn.get(pod.namespace.name);
+    if (known === undefined) podsIn.set(pod.namespace.name, [pod]);
+    else known.push(pod);
+  }
   return resources.flatMap((resource) => {
     if (resource.kind !== "Service") return [];
     const key = `${resource.metadata.namespace}/${resource.metadata.name}`;
-    const [source, ports] = portsFrom(resource, slices.get(key), endpoints.get(key), pods);
+    const [source, ports] = portsFrom(
+      resource,
+      slices.get(key),
+      endpoints.get(key),
+      podsIn.get(resource.metadata.namespace) ?? [],
+    );
     const { spec } = resource;
     return [
       {
@@ -44,6 +57,7 @@ export function servicesOf(resources: readonly Resource[], pods: readonly Pod[])
   });
 }
 
+/** `pods`: those of the Service's namespace. */
 function portsFrom(
   service: ServiceResource,
   slices: readonly EndpointSliceResource[] | undefined,
@@ -57,9 +71,7 @@ function portsFrom(
     return ["nothing", ports.map((port) => ({ ...portOf(port), backends: [], unresolved: [] }))];
   }
   const predicate = all(Object.entries(selector).map(([key, value]) => equals(key, value)));
-  const selected = pods.filter(
-    (pod) => pod.namespace.name === service.metadata.namespace && selects(predicate, pod.labels),
-  );
+  const selected = pods.filter((pod) => selects(predicate, pod.labels));
   return ["selector and pods", ports.map((port) => fromPods(service, port, selected))];
 }
 

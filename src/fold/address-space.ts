@@ -7,7 +7,7 @@ import {
   type Family,
   familyOf,
 } from "../net/address.ts";
-import { type Interval, overlaps, unionOf } from "../net/intervals.ts";
+import { type Interval, overlaps } from "../net/intervals.ts";
 
 /** Addresses of one family that the same address sets hold. */
 export interface Atom {
@@ -15,8 +15,20 @@ export interface Atom {
   readonly where: AddressSet;
 }
 
-/** Some of the sets, by number, ascending. One object for equal lists of one space. */
+/** Some sets, by number, ascending. Equal lists are one object. */
 export type SetList = readonly number[];
+
+/** Lists of sets each as one object. */
+export class SetLists {
+  readonly #known = new Map<string, SetList>();
+
+  one(sets: readonly number[]): SetList {
+    const key = sets.join();
+    const known = this.#known.get(key) ?? [...sets];
+    this.#known.set(key, known);
+    return known;
+  }
+}
 
 interface Border {
   readonly at: Address;
@@ -25,16 +37,17 @@ interface Border {
 
 /** Which of some address sets hold which addresses. O(b log b + b x sets that hold a block) for b borders of sets. */
 export class AddressSpace {
-  readonly #sets: readonly (readonly [number, AddressSet])[];
+  readonly #sets: ReadonlyMap<number, AddressSet>;
+  readonly #lists: SetLists;
   /** Where each block begins, ascending; it ends where the next one begins, or its family does. */
   readonly #starts: Address[] = [];
   readonly #holding: SetList[] = [];
-  readonly #lists = new Map<string, SetList>();
 
-  /** The sets with their numbers, ascending. */
-  constructor(sets: Iterable<readonly [number, AddressSet]>) {
-    this.#sets = [...sets];
-    const borders = this.#sets.flatMap(([set, intervals]) =>
+  /** The sets by number, ascending. */
+  constructor(sets: ReadonlyMap<number, AddressSet>, lists: SetLists) {
+    this.#sets = sets;
+    this.#lists = lists;
+    const borders = [...sets].flatMap(([set, intervals]) =>
       intervals.flatMap(({ start, end }): readonly Border[] => [
         { at: start, set },
         { at: end, set },
@@ -50,7 +63,7 @@ export class AddressSpace {
           toggle(active, border.set);
         }
         this.#starts.push(at);
-        this.#holding.push(this.#list(active));
+        this.#holding.push(lists.one(active));
         const border = borders[next];
         if (border === undefined || border.at >= end) break;
         at = border.at;
@@ -74,9 +87,12 @@ export class AddressSpace {
 
   /** The sets that hold all addresses of a range, and those that hold all or some. O(sets x their intervals). */
   setsOver(where: AddressSet): { readonly certain: SetList; readonly possible: SetList } {
-    const possible = this.#sets.filter(([, set]) => overlaps(set, where));
+    const possible = [...this.#sets].filter(([, set]) => overlaps(set, where));
     const certain = possible.filter(([, set]) => coversAddresses(set, where));
-    return { certain: this.#list(certain.map(([set]) => set)), possible: this.#list(possible.map(([set]) => set)) };
+    return {
+      certain: this.#lists.one(certain.map(([number]) => number)),
+      possible: this.#lists.one(possible.map(([number]) => number)),
+    };
   }
 
   /** All addresses by the sets that hold them, in the order of their first addresses. */
@@ -97,14 +113,8 @@ export class AddressSpace {
       groups.set(sets, blocks);
       blocks.push({ start, end });
     }
-    return atoms.map(({ family, sets, blocks }) => ({ family, sets, where: unionOf(blocks) }));
-  }
-
-  #list(sets: readonly number[]): SetList {
-    const key = sets.join();
-    const known = this.#lists.get(key) ?? [...sets];
-    this.#lists.set(key, known);
-    return known;
+    // Blocks that touch are in different sets, so these are canonical as they are.
+    return atoms.map(({ family, sets, blocks }) => ({ family, sets, where: blocks }));
   }
 }
 

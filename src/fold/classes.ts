@@ -1,11 +1,10 @@
 /** Pods that no rule can tell apart, and blocks of addresses that no rule can tell apart, where nothing else is wanted. */
 import type { Pod } from "../cluster/endpoint.ts";
 import type { Situation } from "../situation/situation.ts";
-import type { Atom } from "./address-space.ts";
+import { AddressSpace, type Atom } from "./address-space.ts";
 import { Inquiry } from "./distinctions.ts";
-import { FactNumbers, FactReader } from "./end-facts.ts";
-import { partiesOf } from "./parties.ts";
-import { PartyTable } from "./party-table.ts";
+import { addressSetsOf, FactNumbers } from "./end-facts.ts";
+import { Folding } from "./folding.ts";
 
 /** Pods for which every policy has the same answers, at any of their addresses. */
 export interface PodClass {
@@ -14,7 +13,7 @@ export interface PodClass {
 
 /** The classes of all pods of the situation, in input order. O(pods x label keys that selectors look at). */
 export function podClasses(situation: Situation): readonly PodClass[] {
-  const parties = partiesOf(situation, new Inquiry().of(situation), new FactNumbers(), new PartyTable());
+  const { parties } = new Folding(situation);
   const memberships = new Map<Pod, number[]>(situation.inventory.pods.map((pod) => [pod, []]));
   for (const [number, party] of parties) {
     for (const pod of party.kind === "pods" ? party.pods : []) memberships.get(pod)?.push(number);
@@ -30,6 +29,7 @@ export function podClasses(situation: Situation): readonly PodClass[] {
 
 /** All addresses, grouped into atoms. O(borders of address sets x sets that hold a block). */
 export function atoms(situation: Situation): readonly Atom[] {
-  const { space } = new FactReader(situation, new Inquiry().of(situation), new FactNumbers());
-  return space.atoms();
+  const numbers = new FactNumbers();
+  const { all } = addressSetsOf(situation, new Inquiry().of(situation), numbers.addressSets);
+  return new AddressSpace(all, numbers.lists).atoms();
 }

@@ -8,8 +8,8 @@ import { Inquiry } from "./distinctions.ts";
 import { FactNumbers } from "./end-facts.ts";
 import type { Governance } from "./governance.ts";
 import { Network } from "./network.ts";
-import { partiesOf } from "./parties.ts";
 import { endOfParty, type Party } from "./party.ts";
+import { PartyRoll } from "./party-roll.ts";
 import { FAMILIES, PartyTable } from "./party-table.ts";
 import { PeerExtents } from "./peer-extents.ts";
 import type { Ruling } from "./ruling.ts";
@@ -21,6 +21,7 @@ export class FoldMemory {
   readonly inquiry = new Inquiry();
   readonly numbers = new FactNumbers();
   readonly table = new PartyTable();
+  readonly roll = new PartyRoll(this.numbers, this.table);
   readonly extents = new PeerExtents(this.numbers, this.table);
   readonly rulings = new RulingMemory();
 
@@ -42,7 +43,7 @@ export class Folding {
   constructor(situation: Situation, memory: FoldMemory = new FoldMemory()) {
     this.situation = situation;
     const distinctions = memory.inquiry.of(situation);
-    this.parties = partiesOf(situation, distinctions, memory.numbers, memory.table);
+    this.parties = memory.roll.of(situation, distinctions);
     const [four, six] = FAMILIES.map((family) =>
       bitsOf([...this.parties].flatMap(([number, party]) => (endOfParty(party, family) === undefined ? [] : [number]))),
     );

@@ -22,12 +22,13 @@ export class LabelledObjects {
 
   /** Objects that show the same labels under `keys`, the only ones any selector looks at, have one number. O(keys). */
   numberOf(bearer: Bearer, keys: readonly string[]): number {
-    const shown = keys.flatMap((key) => {
-      if (bearer.missingLabel(key) !== undefined) return [[key]];
-      const value = bearer.labels.get(key);
-      return value === undefined ? [] : [[key, value]];
-    });
-    const key = JSON.stringify(shown);
+    let key = "";
+    for (const label of keys) {
+      const value = bearer.labels.get(label);
+      // What is not told has no value. Values may contain any character, so their length stands before them.
+      if (value !== undefined) key += `${label}=${value.length}:${value}`;
+      else if (bearer.missingLabel(label) !== undefined) key += `${label}?`;
+    }
     const known = this.#numbers.get(key);
     if (known !== undefined) return known;
     const number = this.#bearers.push(bearer) - 1;

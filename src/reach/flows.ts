@@ -28,7 +28,7 @@ export interface Flows {
    * Disjoint rectangles that together hold every pair of parties with allowed or undecided traffic. A rectangle may also
    * cover pairs that `arePair` excludes: those of a lone pod with itself.
    */
-  blocks(): Iterable<Block>;
+  blocks(): readonly Block[];
   /** What passes between any member of one party and any other member of the other; nothing where they are no pair. */
   between(from: number, to: number, family: Family): Admission;
   /** The facts without which it is not known what passes between two parties; empty where it is. */
@@ -53,6 +53,7 @@ class FoldedFlows implements Flows {
   readonly situation: Situation;
   readonly memory: FlowMemory;
   readonly #folding: Folding;
+  #blocks: readonly Block[] | undefined;
 
   constructor(situation: Situation, memory: FlowMemory) {
     this.situation = situation;
@@ -64,8 +65,10 @@ class FoldedFlows implements Flows {
     return this.#folding.parties;
   }
 
-  *blocks(): Generator<Block> {
-    for (const family of FAMILIES) yield* blocksOf(this.#folding, this.memory.fold.admissions, family);
+  blocks(): readonly Block[] {
+    return (this.#blocks ??= FAMILIES.flatMap((family) =>
+      blocksOf(this.#folding, this.memory.fold.admissions, family),
+    ));
   }
 
   between(from: number, to: number, family: Family): Admission {

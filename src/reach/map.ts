@@ -26,7 +26,7 @@ export interface ReachMap {
 
 /** Rows sorted by source, destination and family. They depend on what may pass alone, not on how policies say it. */
 export function reachMap(situation: Situation, flows: Flows = flowsOf(situation)): ReachMap {
-  const blocks = [...flows.blocks()];
+  const blocks = flows.blocks();
   const table = new SideTable(flows, blocks);
   const writer = new RowWriter(flows, table);
   const allowed = writer.rowsOf(sideRectangles(flows, table, blocks, (admission) => admission.allowed));

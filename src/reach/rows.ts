@@ -15,7 +15,7 @@ import { unionOf } from "../net/intervals.ts";
 import type { TrafficSet } from "../net/traffic.ts";
 import type { Flows } from "./flows.ts";
 import type { Ends, SideRectangle } from "./side-rectangles.ts";
-import type { SideTable } from "./side-table.ts";
+import { pushTo, type SideTable } from "./side-table.ts";
 import { compareSides, outsideSide, type Side, type SingleSide } from "./sides.ts";
 
 export interface MapRow {
@@ -134,31 +134,32 @@ export class RowWriter {
     const among = (set: BitSet): BitSet =>
       family === undefined ? set : intersectBits(set, this.#table.families[family]);
     if (!isNoBits(sides) && !isNoBits(outside)) {
-      return [{ side: { kind: "everyone" }, parties: [...this.#partiesOf(sides), ...numbersIn(outside)] }];
+      return [{ side: { kind: "everyone" }, parties: [...this.#partiesOf(numbersIn(sides)), ...numbersIn(outside)] }];
     }
     const pods = among(this.#table.pods);
-    const groups: PlacedSingle[] = [];
-    let left = sides;
-    const take = (side: SingleSide, members: BitSet): void => {
-      groups.push({ side, parties: this.#partiesOf(members) });
-      left = subtractBits(left, members);
-    };
-    if (isGroup(pods) && coversBits(left, pods)) take({ kind: "all pods" }, pods);
-    for (const [namespace, all] of this.#table.namespaces) {
-      const members = among(all);
-      if (isGroup(members) && coversBits(left, members)) take({ kind: "namespace", namespace }, members);
+    if (countBits(pods) > 1 && coversBits(sides, pods)) {
+      const rest = this.#singles({ sides: subtractBits(sides, pods), outside });
+      return [{ side: { kind: "all pods" }, parties: this.#partiesOf(numbersIn(pods)) }, ...rest];
     }
-    return [...groups, ...this.#singles({ sides: left, outside })];
+    const namespaces = new Map<string, number[]>();
+    const others: number[] = [];
+    for (const number of numbersIn(sides)) {
+      const side = this.#table.side(number);
+      if (side.kind === "workload") pushTo(namespaces, side.namespace, number);
+      else others.push(number);
+    }
+    const groups = [...namespaces].flatMap(([namespace, members]): readonly PlacedSingle[] => {
+      const isWhole = members.length > 1 && members.length === this.#table.sizeOf(namespace, family);
+      return isWhole
+        ? [{ side: { kind: "namespace", namespace }, parties: this.#partiesOf(members) }]
+        : members.map((number) => this.#single(number));
+    });
+    return [...groups, ...this.#singles({ sides: bitsOf(others), outside })];
   }
 
-  #partiesOf(sides: BitSet): readonly number[] {
-    return [...new Set(numbersIn(sides).flatMap((number) => this.#table.partiesOf(number)))];
+  #partiesOf(sides: readonly number[]): readonly number[] {
+    return [...new Set(sides.flatMap((number) => this.#table.partiesOf(number)))];
   }
-}
-
-/** More than one. */
-function isGroup(set: BitSet): boolean {
-  return countBits(set) > 1;
 }
 
 function sizeOf({ sides, outside }: Ends): number {

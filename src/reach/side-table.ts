@@ -3,7 +3,7 @@ import { type Pod, podText, workloadText } from "../cluster/endpoint.ts";
 import { addressesIn, endOfParty, isReplicated, type Party } from "../fold/party.ts";
 import { FAMILIES } from "../fold/party-table.ts";
 import { addressSetText, addressText, type Family } from "../net/address.ts";
-import { bitsBelow, bitsOf, type BitSet, intersectBits, numbersIn } from "../net/bit-set.ts";
+import { bitsBelow, bitsOf, type BitSet, hasBit, intersectBits, numbersIn } from "../net/bit-set.ts";
 import type { Block } from "./blocks.ts";
 import type { Flows } from "./flows.ts";
 import type { NamedSide } from "./sides.ts";
@@ -22,8 +22,7 @@ interface Candidate {
 export class SideTable {
   /** The sides that have addresses of a family. */
   readonly families: Readonly<Record<Family, BitSet>>;
-  /** The sides of pods, by namespace and all together. */
-  readonly namespaces: ReadonlyMap<string, BitSet>;
+  /** The sides of pods. */
   readonly pods: BitSet;
   /** Those of pods and nodes. */
   readonly all: BitSet;
@@ -31,6 +30,7 @@ export class SideTable {
   readonly #parties: (readonly number[])[] = [];
   readonly #byParty = new Map<number, number[]>();
   readonly #known = new WeakMap<BitSet, BitSet>();
+  readonly #sizes = new Map<string, number>();
 
   /** O(pods + blocks x parties in them whose workload has several). */
   constructor(flows: Flows, blocks: readonly Block[]) {
@@ -38,12 +38,17 @@ export class SideTable {
     const comparison = new Comparison(flows, blocks, candidates);
     for (const candidate of candidates) this.#add(candidate, comparison);
     this.families = { 4: this.#having(flows, 4), 6: this.#having(flows, 6) };
-    const namespaces = new Map<string, number[]>();
+    const pods: number[] = [];
     for (const [number, side] of this.#sides.entries()) {
-      if (side.kind === "workload") pushTo(namespaces, side.namespace, number);
+      if (side.kind !== "workload") continue;
+      pods.push(number);
+      const families = FAMILIES.filter((family) => hasBit(this.families[family], number));
+      for (const family of [undefined, ...families]) {
+        const key = sizeKey(side.namespace, family);
+        this.#sizes.set(key, (this.#sizes.get(key) ?? 0) + 1);
+      }
     }
-    this.namespaces = new Map([...namespaces].map(([name, numbers]) => [name, bitsOf(numbers)]));
-    this.pods = bitsOf([...namespaces.values()].flat());
+    this.pods = bitsOf(pods);
     this.all = bitsBelow(this.#sides.length);
   }
 
@@ -51,6 +56,11 @@ export class SideTable {
     const side = this.#sides[number];
     if (side === undefined) throw new Error(`there is no side ${number}`);
     return side;
+  }
+
+  /** How many sides a namespace has, with addresses in the family where one is given. */
+  sizeOf(namespace: string, family: Family | undefined): number {
+    return this.#sizes.get(sizeKey(namespace, family)) ?? 0;
   }
 
   partiesOf(number: number): readonly number[] {
@@ -206,7 +216,12 @@ function endText({ where }: Party["ends"][number]): string {
   return addressSetText(where).join(", ");
 }
 
-function pushTo<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+function sizeKey(namespace: string, family: Family | undefined): string {
+  return `${namespace} ${family ?? ""}`;
+}
+
+/** Adds a value to the list of a key. */
+export function pushTo<K, V>(map: Map<K, V[]>, key: K, value: V): void {
   const known = map.get(key);
   if (known === undefined) map.set(key, [value]);
   else known.push(value);
