@@ -54,6 +54,15 @@ describe("the text of a program", () => {
     assert.equal(objectsOf(nftText(EMPTY)).filter((name) => !name.startsWith("chain")).length, 12);
   });
 
+  it("holds as many pairs as a large node has", () => {
+    const ingress = Array.from({ length: 300_000 }, (_, i) => ({
+      peerClass: i + 1,
+      pod: A,
+      target: { kind: "admit" } as const,
+    }));
+    assert.equal(nftText(withV4({ ingress })).match(/ : return,/g)?.length, 300_000);
+  });
+
   it("has one more chain for each kind of traffic, and no anonymous set in any", () => {
     const traffic = toPorts(TCP, [
       { start: 80, end: 81 },
