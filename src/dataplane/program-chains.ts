@@ -95,7 +95,7 @@ function inputChain(program: Program): Chain {
   const drops = program.toOwnNode === "drop";
   return {
     name: "input",
-    about: drops ? "Pods do not reach this node." : "So are connections of governed pods to this node.",
+    about: "Connections of pods to this node itself, of all or of the governed ones.",
     hook: hookAt("input", BEFORE_FILTER),
     rules: [
       ...NEIGHBOUR_DISCOVERY,

@@ -31,16 +31,16 @@ type Lines = readonly string[];
 
 function setLines(set: NamedSet): Lines {
   const type = set.key.join(" . ");
-  const lines = [
+  return [
     `# ${commentText(set.about)}`,
     `${set.value === undefined ? "set" : "map"} ${set.name} {`,
     set.value === undefined ? `\ttype ${type}` : `\ttype ${type} : ${set.value}`,
     ...(set.interval ? ["\tflags interval"] : []),
+    ...(set.elements.length === 0
+      ? []
+      : ["\telements = {", ...set.elements.map((element) => `\t\t${elementLine(set, element)}`), "\t}"]),
+    "}",
   ];
-  if (set.elements.length > 0) {
-    lines.push("\telements = {", ...set.elements.map((element) => `\t\t${elementLine(set, element)}`), "\t}");
-  }
-  return [...lines, "}"];
 }
 
 function elementLine(set: NamedSet, element: Element): string {

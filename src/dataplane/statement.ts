@@ -34,7 +34,7 @@ export type AddressField =
 export type ScratchField = "meta priority" | "meta mark" | "ct mark";
 
 /** What a rule reads of a packet or of its connection. */
-export type Field = NumberField | AddressField | ScratchField | "iifname" | "oifname" | "ct direction";
+export type Field = NumberField | AddressField | ScratchField | "iifname" | "oifname";
 
 export type ConnectionState = "invalid" | "established" | "related" | "new" | "untracked";
 

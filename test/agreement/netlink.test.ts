@@ -10,7 +10,7 @@ import { createNamespaces, deleteNamespaces } from "../../src/kernel/namespaces.
 import { TableWriter } from "../../src/kernel/netlink/writer.ts";
 import { deleteTable, loadRuleset } from "../../src/kernel/nft.ts";
 import { EVERY_KIND, randomPrograms, TABLE } from "./programs.ts";
-import { tableListing } from "./table-listing.ts";
+import { tableListing } from "../../src/kernel/netlink/table-listing.fixture.ts";
 
 const capabilities = labCapabilities();
 const skip = capabilities.ok ? false : capabilities.missing.map(({ what, remedy }) => `${what} (${remedy})`).join("; ");

@@ -6,8 +6,8 @@ import type { Batch } from "./batch.ts";
 import { NLM_F_CREATE, NLM_F_EXCL } from "./message.ts";
 import { putComment } from "./user-data.ts";
 
-const NFTA_CHAIN_TABLE = 1;
-const NFTA_CHAIN_NAME = 3;
+export const NFTA_CHAIN_TABLE = 1;
+export const NFTA_CHAIN_NAME = 3;
 const NFTA_CHAIN_HOOK = 4;
 const NFTA_CHAIN_POLICY = 5;
 const NFTA_CHAIN_TYPE = 7;

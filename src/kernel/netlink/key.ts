@@ -28,7 +28,7 @@ function putPart(to: Bytes, type: KeyType, part: Exclude<KeyPart, object>): void
       if (typeof part === "bigint" && familyOf(part) === 6) return putV6(to, part);
       break;
     case "ifname":
-      if (typeof part === "string" && part.length < lengthOfType(type)) return to.text(part, lengthOfType(type));
+      if (typeof part === "string" && INTERFACE_NAME.test(part)) return to.text(part, lengthOfType(type));
       break;
     case "classid":
     case "mark":
@@ -43,6 +43,9 @@ function putPart(to: Bytes, type: KeyType, part: Exclude<KeyPart, object>): void
   }
   throw new TypeError(`${String(part)} is no key of type ${type}`);
 }
+
+/** What fits into IFNAMSIZ with a zero at its end. */
+const INTERFACE_NAME = /^[\x21-\x7e]{1,15}$/;
 
 function putV6(to: Bytes, address: Address): void {
   to.u64(BigInt.asUintN(64, address >> 64n));

@@ -15,8 +15,6 @@ export const NLM_F_APPEND = 0x800;
 
 /** Flags of answers. */
 const NLM_F_DUMP_INTR = 0x10;
-/** Of the refused message only the header is sent back. */
-const NLM_F_CAPPED = 0x100;
 const NLM_F_ACK_TLVS = 0x200;
 
 const NLMSG_ERROR = 2;
@@ -170,13 +168,12 @@ function answerOf(bytes: Uint8Array): Answer | undefined {
 const NLMSGERR_ATTR_MSG = 1;
 const NLMSGERR_ATTR_OFFS = 2;
 
-/** The attributes behind `struct nlmsgerr`, which holds the error and the refused message, whole or its header only. */
+/**
+ * The attributes behind `struct nlmsgerr`, which holds the error and, since the sockets here ask for no more
+ * (NETLINK_CAP_ACK), the header of the refused message.
+ */
 function detailOf(bytes: Uint8Array): ErrorDetail {
-  const view = viewOf(bytes);
-  const refused = HEADER_SIZE + 4;
-  const isCapped = (view.getUint16(FLAGS_OFFSET, LITTLE_ENDIAN) & NLM_F_CAPPED) !== 0;
-  const size = isCapped ? HEADER_SIZE : (view.getUint32(refused, LITTLE_ENDIAN) + 3) & ~3;
-  const attributes = new Attributes(bytes.subarray(refused + size));
+  const attributes = new Attributes(bytes.subarray(HEADER_SIZE + 4 + HEADER_SIZE));
   const text = attributes.text(NLMSGERR_ATTR_MSG);
   const offset = attributes.raw(NLMSGERR_ATTR_OFFS);
   return {

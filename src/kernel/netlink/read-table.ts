@@ -63,6 +63,12 @@ export async function readTable(socket: NetlinkSocket, table: string, isOurs: bo
   throw new Error(`table inet ${table}${socket.where} was changed by others each of the ${ATTEMPTS} times it was read`);
 }
 
+/** Whose a table of family inet is; undefined: there is none. Throws NetlinkError. */
+export function findTable(socket: NetlinkSocket, table: string): Ownership | undefined {
+  const [head] = socket.ask("getTable", (to) => attribute.putText(to, NFTA_TABLE_NAME, table));
+  return head && readOwnership(head);
+}
+
 /** The parts of a table that were read do not fit together. */
 class ChangedMeanwhileError extends Error {}
 
@@ -84,9 +90,8 @@ class TableReader {
   }
 
   async read(): Promise<TableContent | undefined> {
-    const [head] = this.#socket.ask("getTable", (to) => attribute.putText(to, NFTA_TABLE_NAME, this.#table));
-    if (head === undefined) return undefined;
-    return { ownership: readOwnership(head), sets: await this.#sets(), chains: await this.#chains() };
+    const ownership = findTable(this.#socket, this.#table);
+    return ownership && { ownership, sets: await this.#sets(), chains: await this.#chains() };
   }
 
   async #chains(): Promise<readonly ChainContent[]> {

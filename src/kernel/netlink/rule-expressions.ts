@@ -37,7 +37,6 @@ const META = { priority: 2, mark: 3, iifname: 6, oifname: 7, nfproto: 15, l4prot
 /** `enum nft_ct_keys`. */
 const CT = {
   state: 0,
-  direction: 1,
   mark: 3,
   protoSource: 11,
   protoDestination: 12,
@@ -84,7 +83,6 @@ const SOURCES: Readonly<Record<Field, Source>> = {
   "th sport": payload(TRANSPORT_HEADER, 0, 2),
   "th dport": payload(TRANSPORT_HEADER, 2, 2),
   "ct mark": ct(CT.mark, 4),
-  "ct direction": ct(CT.direction, 1),
   "ct original ip saddr": ct(CT.source4, 4, ORIGINAL),
   "ct original ip daddr": ct(CT.destination4, 4, ORIGINAL),
   "ct original ip6 saddr": ct(CT.source6, 16, ORIGINAL),

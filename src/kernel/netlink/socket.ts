@@ -171,6 +171,7 @@ export class NetlinkSocket {
   }
 
   #send(bytes: Uint8Array, nextSequence: number): void {
+    this.#checkOpen();
     this.#sequence = nextSequence;
     this.#growSendBuffer(bytes.length);
     const attempt = `sending ${bytes.length} bytes to the kernel${this.#where}`;
@@ -200,6 +201,7 @@ export class NetlinkSocket {
 
   /** The next datagram of the kernel; those of other processes are passed over. */
   #receive(): Uint8Array | undefined {
+    this.#checkOpen();
     for (;;) {
       const attempt = `reading from a netlink socket${this.#where}`;
       const length = c.libc().receive(this.#fd, this.#datagram, this.#sender, attempt);
@@ -207,6 +209,11 @@ export class NetlinkSocket {
       const port = viewOf(this.#sender).getUint32(4, LITTLE_ENDIAN);
       if (port === 0) return this.#datagram.subarray(0, length);
     }
+  }
+
+  /** The number of a closed socket may belong to another file by now. */
+  #checkOpen(): void {
+    if (!this.#isOpen) throw new Error(`a netlink socket${this.#where} was used after it was closed`);
   }
 
   #refusal(answer: Extract<Answer, { kind: "error" }>): NetlinkError {

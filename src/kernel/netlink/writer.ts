@@ -4,7 +4,7 @@ import type { Ruleset } from "../../dataplane/ruleset.ts";
 import { NetlinkError, TableChangedError } from "../errors.ts";
 import { Batch } from "./batch.ts";
 import { loadingSteps } from "./loading-steps.ts";
-import { readTable, type TableContent } from "./read-table.ts";
+import { findTable, readTable, type TableContent } from "./read-table.ts";
 import { recognise } from "./recognise.ts";
 import { type Complaint, NetlinkSocket, turnOfTheLoop } from "./socket.ts";
 import { putDeleteTable, putTable } from "./table.ts";
@@ -95,6 +95,20 @@ export class TableWriter {
       const content = await this.#read();
       return content && recognise(content, wanted);
     });
+  }
+
+  /** Removes the table with all it holds; returns whether there was one. */
+  remove(): Promise<boolean> {
+    return this.#inTurn(() =>
+      this.#untilUndisturbed(async () => {
+        this.#generation = this.#socket.generation();
+        if (findTable(this.#socket, this.#table) === undefined) return false;
+        this.#commit((batch) => putDeleteTable(batch, this.#table));
+        this.#current = undefined;
+        this.#isOwner = false;
+        return true;
+      }),
+    );
   }
 
   /** Leaves the table as it is; an owned one stays in force, and the next writer takes it over. */

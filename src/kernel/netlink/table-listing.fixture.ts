@@ -1,5 +1,5 @@
 /** A table as the program nft lists it, in a form in which tables of equal content are equal. */
-import { runProgram } from "../../src/kernel/program.ts";
+import { runProgram } from "../program.ts";
 
 /** What says nothing about which packets pass: numbers of objects, comments, and who owns the table. */
 const ASIDE = new Set(["handle", "comment", "flags of table", "metainfo"]);
@@ -33,10 +33,12 @@ function canonical(value: unknown, of: string | undefined): string {
     return `[${(of === "elem" ? items.sort() : items).join()}]`;
   }
   if (!isRecord(value)) return JSON.stringify(value);
-  const entries = Object.entries(value)
-    .filter(([key]) => !ASIDE.has(key) && !ASIDE.has(`${key} of ${of}`))
-    .map(([key, item]) => `${key}:${canonical(item, key)}`);
-  return `{${entries.sort().join()}}`;
+  const entries = Object.entries(value).filter(([key]) => !ASIDE.has(key) && !ASIDE.has(`${key} of ${of}`));
+  // An element that has nothing beside its key is listed without this frame.
+  if (of === "elem" && entries.length === 1) return canonical(value["val"], undefined);
+  if (entries.length === 1 && isRecord(value["elem"])) return canonical(value["elem"], "elem");
+  const texts = entries.map(([key, item]) => `${key}:${canonical(item, key)}`);
+  return `{${texts.sort().join()}}`;
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
