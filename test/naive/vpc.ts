@@ -1,0 +1,176 @@
+/**
+ * A second reading of the networks around a cluster, over exports as they are printed, and of what becomes of a packet that
+ * pod policy and networks both judge. It shares no code with the product and takes no short cuts: what is not known is tried
+ * both ways.
+ */
+import { flowOf } from "./flow.ts";
+import type { RawObject, RawPacket } from "./raw-objects.ts";
+import { naiveReading } from "./verdict.ts";
+import { aclPasses, groupsPass } from "./vpc-filters.ts";
+import type { Header } from "./vpc-header.ts";
+import { aclOf } from "./vpc-networks.ts";
+import type { RawNetworks, RawRuleTraffic } from "./vpc-objects.ts";
+import type { Place, Plug } from "./vpc-places.ts";
+import type { LegacyAll } from "./vpc-rule.ts";
+import { wireOf } from "./vpc-wire.ts";
+import type { Overlay, Wire } from "./vpc-wire.ts";
+
+export type NetworkVerdict = "allowed" | "denied" | "one-way" | "no-route" | "undecided";
+
+export interface NetworkAssumptions {
+  readonly overlay: Overlay;
+  readonly legacyAll: LegacyAll | "unknown";
+  /** What the groups of workers do, which no export tells. */
+  readonly workerGroups: "pass" | "unknown";
+}
+
+/** The verdict, and the filters and other reasons that bring it about in some of the tried ways. */
+export interface NetworkReading {
+  readonly verdict: NetworkVerdict;
+  readonly because: readonly string[];
+}
+
+interface Step {
+  readonly name: string;
+  readonly outcome: "passes" | "denied" | "no-route" | "one-way";
+}
+
+/** One way to fill in what is not known. */
+interface Guess {
+  readonly legacyAll: LegacyAll;
+  readonly workerGroups: boolean;
+  readonly policy: boolean;
+}
+
+/**
+ * What becomes of the packet, which is of IPv4? The verdict holds for connections: `one-way` where the packet arrives and what
+ * answers it does not. Throws on what the APIs would refuse, and on a pod whose node is in no subnet. Cost: everything is read
+ * again for every packet and every way to fill in what is not known.
+ */
+export function naiveNetworkReading(
+  objects: readonly RawObject[],
+  networks: RawNetworks,
+  packet: RawPacket,
+  assumptions: NetworkAssumptions,
+): NetworkReading {
+  const flow = flowOf(objects, packet);
+  const { egress, ingress } = naiveReading(objects, packet);
+  const wire = wireOf(networks, flow, assumptions.overlay);
+  const ends = guessesOf(assumptions).flatMap((guess) => {
+    const side = (name: string, verdict: "allowed" | "denied" | "undecided" = "allowed"): Step => ({
+      name,
+      outcome: verdict === "allowed" || (verdict === "undecided" && guess.policy) ? "passes" : "denied",
+    });
+    return exchangesOf(networks, wire).map((exchange) => {
+      const { out, back } = exchange === undefined ? { out: [], back: [] } : stepsOf(networks, exchange, guess);
+      const steps = [side("policy egress", egress?.verdict), ...out, side("policy ingress", ingress?.verdict), ...back];
+      return steps.find(({ outcome }) => outcome !== "passes");
+    });
+  });
+  const verdicts = [...new Set(ends.map((step) => (step === undefined ? "allowed" : verdictOf(step))))];
+  const [only] = verdicts;
+  const because = [...new Set(ends.flatMap((step) => step?.name ?? []))];
+  return { verdict: verdicts.length === 1 && only !== undefined ? only : "undecided", because };
+}
+
+function verdictOf({ outcome }: Step): NetworkVerdict {
+  return outcome === "passes" ? "allowed" : outcome;
+}
+
+function guessesOf({ legacyAll, workerGroups }: NetworkAssumptions): readonly Guess[] {
+  const readings: readonly LegacyAll[] = legacyAll === "unknown" ? ["three protocols", "every protocol"] : [legacyAll];
+  return readings.flatMap((reading) =>
+    (workerGroups === "unknown" ? [true, false] : [true]).flatMap((groups) =>
+      [true, false].map((policy) => ({ legacyAll: reading, workerGroups: groups, policy })),
+    ),
+  );
+}
+
+/** The packet with every source port that a rule could tell apart, where the node picks one. */
+function exchangesOf(networks: RawNetworks, wire: Wire | undefined): readonly (Wire | undefined)[] {
+  if (wire?.picks === undefined) return [wire];
+  return tellingPorts(networks, wire.picks).map((port) => ({
+    ...wire,
+    forward: { ...wire.forward, sourcePort: port },
+    reply: wire.reply === undefined ? undefined : withPicked(wire, wire.reply, port),
+  }));
+}
+
+/** A reply goes to the port that was picked; a carrier picks its own. */
+function withPicked({ forward }: Wire, reply: Header, port: number): Header {
+  return reply.destinationPort === forward.sourcePort
+    ? { ...reply, destinationPort: port }
+    : { ...reply, sourcePort: port };
+}
+
+function tellingPorts(
+  { network_acls, security_groups }: RawNetworks,
+  [first, last]: readonly [number, number],
+): readonly number[] {
+  const rules: readonly RawRuleTraffic[] = [
+    ...(network_acls ?? []).flatMap((acl) => acl.rules),
+    ...(security_groups ?? []).flatMap((group) => group.rules),
+  ];
+  const written = rules.flatMap((rule) => [
+    rule.source_port_min,
+    rule.source_port_max,
+    rule.destination_port_min,
+    rule.destination_port_max,
+  ]);
+  const near = written.flatMap((port) => (port === undefined ? [] : [port - 1, port, port + 1]));
+  const inRange = near.filter((port) => first <= port && port <= last);
+  return [...new Set([first, ...inRange, last])];
+}
+
+/** The filters on the way out, the question whether there is a way, and the stateless filters on the way back. */
+function stepsOf(networks: RawNetworks, wire: Wire, guess: Guess): { out: readonly Step[]; back: readonly Step[] } {
+  const { from, to, forward, reply } = wire;
+  const [here, there] = [plugOf(from), plugOf(to)];
+  const crosses = here?.subnet !== there?.subnet;
+  const acl = (plug: Plug | undefined, direction: "inbound" | "outbound", header: Header, not: Step["outcome"]) =>
+    plug === undefined || !crosses ? [] : [aclStep(networks, plug, direction, header, guess.legacyAll, not)];
+  const groups = (plug: Plug | undefined, direction: "inbound" | "outbound") =>
+    plug === undefined ? [] : [groupStep(networks, plug, direction, forward, guess)];
+  return {
+    out: [
+      ...groups(here, "outbound"),
+      ...acl(here, "outbound", forward, "denied"),
+      { name: "route", outcome: wire.isRouted ? "passes" : "no-route" },
+      ...acl(there, "inbound", forward, "denied"),
+      ...groups(there, "inbound"),
+    ],
+    back:
+      reply === undefined
+        ? []
+        : [...acl(there, "outbound", reply, "one-way"), ...acl(here, "inbound", reply, "one-way")],
+  };
+}
+
+function plugOf(place: Place): Plug | undefined {
+  return "plug" in place ? place.plug : undefined;
+}
+
+function aclStep(
+  networks: RawNetworks,
+  { subnet }: Plug,
+  direction: "inbound" | "outbound",
+  header: Header,
+  legacyAll: LegacyAll,
+  not: Step["outcome"],
+): Step {
+  const acl = aclOf(networks, subnet);
+  if (acl === undefined) throw new Error(`the ACL of subnet ${subnet.id} is not in the export`);
+  const passes = aclPasses(acl, direction, header, legacyAll);
+  return { name: `${not === "one-way" ? "reply " : ""}ACL ${direction}`, outcome: passes ? "passes" : not };
+}
+
+function groupStep(
+  networks: RawNetworks,
+  { own }: Plug,
+  direction: "inbound" | "outbound",
+  header: Header,
+  guess: Guess,
+): Step {
+  const passes = own === undefined ? guess.workerGroups : groupsPass(networks, own, direction, header, guess.legacyAll);
+  return { name: `groups ${direction}`, outcome: passes ? "passes" : "denied" };
+}
