@@ -147,9 +147,10 @@ export function ports(source: readonly [number, number] | undefined, destination
 }
 
 const assumptions: NetworkAssumptions = {
-  overlay: "ipip-cross-subnet",
-  legacyAll: "unknown",
-  workerGroups: "pass",
+  "overlay-matched-by-legacy-all": "unknown",
+  "pod-overlay": "ipip-cross-subnet",
+  "unlisted-security-groups": "open",
+  "unlisted-routes": "private",
 };
 
 export function expect(

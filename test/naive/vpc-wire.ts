@@ -11,10 +11,14 @@ import type { Place } from "./vpc-places.ts";
 /** How packets between pods of different nodes travel; the first is what managed clusters do. */
 export type Overlay = "ipip-cross-subnet" | "ipip" | "vxlan-cross-subnet" | "vxlan" | "wireguard" | "none";
 
+/** Where ways may lead that no export lists (VPNs, transit gateways): to private addresses, nowhere, or anywhere. */
+export type UnlistedRoutes = "private" | "none" | "unknown";
+
 export interface Wire {
   readonly from: Place;
   readonly to: Place;
-  readonly isRouted: boolean;
+  /** `maybe`: only by a way that no export lists. */
+  readonly isRouted: "yes" | "maybe" | "no";
   /** As the networks see the packet inside the VPC. */
   readonly forward: Header;
   /** Undefined: nothing comes back. */
@@ -37,7 +41,12 @@ const ports: Readonly<Record<Carrier, Omit<Header, "source" | "destination">>> =
 };
 
 /** Undefined: no network sees the packet, since it stays on one node. */
-export function wireOf(networks: RawNetworks, flow: Flow, overlay: Overlay): Wire | undefined {
+export function wireOf(
+  networks: RawNetworks,
+  flow: Flow,
+  overlay: Overlay,
+  unlisted: UnlistedRoutes,
+): Wire | undefined {
   const nodes = [nodeOf(flow, flow.source), nodeOf(flow, flow.destination)];
   if (unstoppable(flow) !== undefined || (nodes[0] !== undefined && nodes[0] === nodes[1])) return undefined;
   const from = placeOf(networks, flow, flow.source);
@@ -47,7 +56,7 @@ export function wireOf(networks: RawNetworks, flow: Flow, overlay: Overlay): Wir
   return {
     from,
     to,
-    isRouted: isRouted(networks, from, to),
+    isRouted: isRouted(networks, from, to, unlisted),
     forward,
     reply: replyTo(forward),
     picks: flow.source.pod !== undefined && hasPorts(forward) ? MASQUERADE : undefined,
@@ -58,15 +67,15 @@ export function wireOf(networks: RawNetworks, flow: Flow, overlay: Overlay): Wir
 function wireToPod(flow: Flow, overlay: Overlay, from: Place, to: Place, isFromNode: boolean): Wire {
   const raw = headerOf(flow);
   const asItIs = { from, to, forward: raw, reply: replyTo(raw), picks: undefined };
-  if (!isFromNode || from.kind !== "subnet" || to.kind !== "subnet") return { ...asItIs, isRouted: false };
+  if (!isFromNode || from.kind !== "subnet" || to.kind !== "subnet") return { ...asItIs, isRouted: "no" };
   const isOneSubnet = from.plug.subnet === to.plug.subnet;
   const carrier = carrierOf(overlay, isOneSubnet);
-  if (carrier === undefined) return { ...asItIs, isRouted: isOneSubnet };
+  if (carrier === undefined) return { ...asItIs, isRouted: isOneSubnet ? "yes" : "no" };
   const [here, there] = [from.plug.address, to.plug.address];
   return {
     from,
     to,
-    isRouted: true,
+    isRouted: "yes",
     forward: { source: here, destination: there, ...ports[carrier] },
     // The carrier of the reply is a packet of its own: it goes to the same port, not from it.
     reply: { source: there, destination: here, ...ports[carrier] },
@@ -111,11 +120,15 @@ function headerOf({ packet, protocol, source, destination }: Flow): Header {
   };
 }
 
-/** Between subnets and to the provider's services always, to the internet by a gateway or an own address, and back only by that. */
-function isRouted(networks: RawNetworks, from: Place, to: Place): boolean {
-  if (from.kind === "internet") return to.kind === "floating";
-  if (from.kind !== "subnet") return false;
-  if (to.kind === "subnet" || to.kind === "service") return true;
-  const { own, subnet } = from.plug;
-  return to.kind === "internet" && ((own?.floating_ips ?? []).length > 0 || hasGateway(networks, subnet));
+/** Between subnets and to the provider's services always; to the internet by a gateway or an own address, back only by that. */
+function isRouted(networks: RawNetworks, from: Place, to: Place, unlisted: UnlistedRoutes): Wire["isRouted"] {
+  const [inside, outside] = from.kind === "subnet" ? [from, to] : [to, from];
+  if (outside.kind === "subnet" || outside.kind === "service") return from.kind === "service" ? "no" : "yes";
+  if (inside.kind === "floating") return outside.kind === "internet" ? "yes" : "no";
+  if (outside.kind === "private elsewhere") return unlisted === "none" ? "no" : "maybe";
+  if (inside === from && inside.kind === "subnet") {
+    const { own, subnet } = inside.plug;
+    if ((own?.floating_ips ?? []).length > 0 || hasGateway(networks, subnet)) return "yes";
+  }
+  return unlisted === "unknown" ? "maybe" : "no";
 }

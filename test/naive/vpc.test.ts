@@ -49,8 +49,10 @@ describe("rules of an access list", () => {
       const allow = [rule("allow", "outbound", protocol, ANY, ANY), rule("allow", "inbound", "any", ANY, ANY)];
       for (const packet of [tcp, udp, ping]) expect("allowed", networks({ first: allow }), packet(SERVER_1, SERVER_2));
       expect("undecided", networks({ first: allow }), gre(SERVER_1, SERVER_2));
-      expect("denied", networks({ first: allow }), gre(SERVER_1, SERVER_2), { legacyAll: "three protocols" });
-      expect("allowed", networks({ first: allow }), gre(SERVER_1, SERVER_2), { legacyAll: "every protocol" });
+      expect("denied", networks({ first: allow }), gre(SERVER_1, SERVER_2), { "overlay-matched-by-legacy-all": "no" });
+      expect("allowed", networks({ first: allow }), gre(SERVER_1, SERVER_2), {
+        "overlay-matched-by-legacy-all": "yes",
+      });
     }
     for (const protocol of ["all", "any"]) {
       const deny = [rule("deny", "outbound", protocol, ANY, ANY), ...openRules];
@@ -182,6 +184,26 @@ describe("ways out of a VPC", () => {
     expect("denied", networks({ second: floating }), tcp(OUTSIDE, FLOATING_2));
   });
 
+  test("to private addresses elsewhere a way may lead that no export lists, to the internet only if that is assumed", () => {
+    const open = networks({});
+    const unlisted = (value: "private" | "none" | "unknown") => ({ "unlisted-routes": value });
+    for (const [source, target] of [
+      [WORKER_2, "192.168.7.7"],
+      ["192.168.7.7", WORKER_2],
+      [POD_2, "10.99.0.1"],
+    ] as const) {
+      expect("undecided", open, tcp(source, target));
+      expect("no-route", open, tcp(source, target), unlisted("none"));
+      expect("denied", networks({ second: [] }), tcp(POD_2, "10.99.0.1"));
+    }
+    expect("undecided", open, tcp(WORKER_2, OUTSIDE), unlisted("unknown"));
+    expect("allowed", open, tcp(WORKER_1, OUTSIDE), unlisted("unknown"));
+  });
+
+  test("the provider's services begin no connection", () => {
+    expect("no-route", networks({}), tcp(DNS, WORKER_1));
+  });
+
   test("the provider's services are not the internet: no gateway is needed, and the lists are asked", () => {
     for (const service of [DNS, "166.8.0.0", "166.11.255.255"]) expect("allowed", networks({}), udp(WORKER_2, service));
     expect("no-route", networks({}), udp(WORKER_2, "166.12.0.0"));
@@ -227,8 +249,8 @@ describe("security groups", () => {
   });
 
   test("those of workers no export tells: where they could decide, nothing is decided", () => {
-    expect("undecided", networks({}), tcp(WORKER_1, SERVER_1), { workerGroups: "unknown" });
-    expect("denied", networks({ first: [] }), tcp(SERVER_2, WORKER_1), { workerGroups: "unknown" });
+    expect("undecided", networks({}), tcp(WORKER_1, SERVER_1), { "unlisted-security-groups": "unknown" });
+    expect("denied", networks({ first: [] }), tcp(SERVER_2, WORKER_1), { "unlisted-security-groups": "unknown" });
   });
 });
 
@@ -237,13 +259,13 @@ describe("pods on the way", () => {
   const threeProtocols = openRules.map((open) => ({ ...open, protocol: "icmp_tcp_udp" }));
 
   test("on one node no network sees them", () => {
-    expect("allowed", networks({ first: [] }, []), tcp(POD_1, POD_1_TOO), { workerGroups: "unknown" });
-    expect("allowed", networks({ first: [] }, []), tcp(POD_1, WORKER_1), { workerGroups: "unknown" });
+    expect("allowed", networks({ first: [] }, []), tcp(POD_1, POD_1_TOO), { "unlisted-security-groups": "unknown" });
+    expect("allowed", networks({ first: [] }, []), tcp(POD_1, WORKER_1), { "unlisted-security-groups": "unknown" });
   });
 
   test("between nodes of one subnet they go as they are, past every list", () => {
     expect("allowed", networks({ first: [] }), tcp(POD_1, POD_1B));
-    expect("undecided", networks({}), tcp(POD_1, POD_1B), { workerGroups: "unknown" });
+    expect("undecided", networks({}), tcp(POD_1, POD_1B), { "unlisted-security-groups": "unknown" });
   });
 
   test("between subnets lists see protocol 4 between the nodes, whatever is inside", () => {
@@ -260,15 +282,15 @@ describe("pods on the way", () => {
     const vxlan = ports(undefined, [4789, 4789]);
     const out = rule("allow", "outbound", "udp", ANY, ANY, vxlan);
     const swapped = rule("allow", "inbound", "udp", ANY, ANY, ports([4789, 4789]));
-    const overlay = "vxlan-cross-subnet";
-    expect("one-way", networks({ first: [out, swapped] }), tcp(POD_1, POD_2), { overlay });
+    const overlay = { "pod-overlay": "vxlan-cross-subnet" } as const;
+    expect("one-way", networks({ first: [out, swapped] }), tcp(POD_1, POD_2), overlay);
     const back = rule("allow", "inbound", "udp", ANY, ANY, vxlan);
-    expect("allowed", networks({ first: [out, back] }), tcp(POD_1, POD_2), { overlay });
+    expect("allowed", networks({ first: [out, back] }), tcp(POD_1, POD_2), overlay);
   });
 
   test("without an overlay the networks do not know the way to a pod of another subnet", () => {
-    expect("no-route", networks({}), tcp(POD_1, POD_2), { overlay: "none" });
-    expect("allowed", networks({}), tcp(POD_1, POD_1B), { overlay: "none" });
+    expect("no-route", networks({}), tcp(POD_1, POD_2), { "pod-overlay": "none" });
+    expect("allowed", networks({}), tcp(POD_1, POD_1B), { "pod-overlay": "none" });
   });
 
   test("nobody but nodes and pods reaches a pod by its address", () => {

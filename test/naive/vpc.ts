@@ -13,15 +13,18 @@ import type { RawNetworks, RawRuleTraffic } from "./vpc-objects.ts";
 import type { Place, Plug } from "./vpc-places.ts";
 import type { LegacyAll } from "./vpc-rule.ts";
 import { wireOf } from "./vpc-wire.ts";
-import type { Overlay, Wire } from "./vpc-wire.ts";
+import type { Overlay, UnlistedRoutes, Wire } from "./vpc-wire.ts";
 
 export type NetworkVerdict = "allowed" | "denied" | "one-way" | "no-route" | "undecided";
 
+/** Choices that no export makes, by the names that the command line gives them. */
 export interface NetworkAssumptions {
-  readonly overlay: Overlay;
-  readonly legacyAll: LegacyAll | "unknown";
+  /** Whether an allowing "all" means every protocol. */
+  readonly "overlay-matched-by-legacy-all": "yes" | "no" | "unknown";
+  readonly "pod-overlay": Overlay;
   /** What the groups of workers do, which no export tells. */
-  readonly workerGroups: "pass" | "unknown";
+  readonly "unlisted-security-groups": "open" | "unknown";
+  readonly "unlisted-routes": UnlistedRoutes;
 }
 
 /** The verdict, and the filters and other reasons that bring it about in some of the tried ways. */
@@ -40,6 +43,7 @@ interface Guess {
   readonly legacyAll: LegacyAll;
   readonly workerGroups: boolean;
   readonly policy: boolean;
+  readonly unlistedRoute: boolean;
 }
 
 /**
@@ -55,7 +59,7 @@ export function naiveNetworkReading(
 ): NetworkReading {
   const flow = flowOf(objects, packet);
   const { egress, ingress } = naiveReading(objects, packet);
-  const wire = wireOf(networks, flow, assumptions.overlay);
+  const wire = wireOf(networks, flow, assumptions["pod-overlay"], assumptions["unlisted-routes"]);
   const ends = guessesOf(assumptions).flatMap((guess) => {
     const side = (name: string, verdict: "allowed" | "denied" | "undecided" = "allowed"): Step => ({
       name,
@@ -77,11 +81,17 @@ function verdictOf({ outcome }: Step): NetworkVerdict {
   return outcome === "passes" ? "allowed" : outcome;
 }
 
-function guessesOf({ legacyAll, workerGroups }: NetworkAssumptions): readonly Guess[] {
-  const readings: readonly LegacyAll[] = legacyAll === "unknown" ? ["three protocols", "every protocol"] : [legacyAll];
-  return readings.flatMap((reading) =>
-    (workerGroups === "unknown" ? [true, false] : [true]).flatMap((groups) =>
-      [true, false].map((policy) => ({ legacyAll: reading, workerGroups: groups, policy })),
+function guessesOf(assumptions: NetworkAssumptions): readonly Guess[] {
+  const readings: Readonly<Record<"yes" | "no" | "unknown", readonly LegacyAll[]>> = {
+    yes: ["every protocol"],
+    no: ["three protocols"],
+    unknown: ["three protocols", "every protocol"],
+  };
+  const both = [true, false];
+  const groups = assumptions["unlisted-security-groups"] === "unknown" ? both : [true];
+  return readings[assumptions["overlay-matched-by-legacy-all"]].flatMap((legacyAll) =>
+    groups.flatMap((workerGroups) =>
+      both.flatMap((policy) => both.map((unlistedRoute) => ({ legacyAll, workerGroups, policy, unlistedRoute }))),
     ),
   );
 }
@@ -124,7 +134,8 @@ function tellingPorts(
 
 /** The filters on the way out, the question whether there is a way, and the stateless filters on the way back. */
 function stepsOf(networks: RawNetworks, wire: Wire, guess: Guess): { out: readonly Step[]; back: readonly Step[] } {
-  const { from, to, forward, reply } = wire;
+  const { from, to, forward, reply, isRouted } = wire;
+  const isThere = isRouted === "yes" || (isRouted === "maybe" && guess.unlistedRoute);
   const [here, there] = [plugOf(from), plugOf(to)];
   const crosses = here?.subnet !== there?.subnet;
   const acl = (plug: Plug | undefined, direction: "inbound" | "outbound", header: Header, not: Step["outcome"]) =>
@@ -135,7 +146,7 @@ function stepsOf(networks: RawNetworks, wire: Wire, guess: Guess): { out: readon
     out: [
       ...groups(here, "outbound"),
       ...acl(here, "outbound", forward, "denied"),
-      { name: "route", outcome: wire.isRouted ? "passes" : "no-route" },
+      { name: "route", outcome: isThere ? "passes" : "no-route" },
       ...acl(there, "inbound", forward, "denied"),
       ...groups(there, "inbound"),
     ],

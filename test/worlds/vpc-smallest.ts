@@ -1,7 +1,8 @@
+import { parseAddress } from "../naive/address.ts";
 import { isNode } from "../naive/raw-objects.ts";
 import type { RawObject } from "../naive/raw-objects.ts";
+import { subnetOf } from "../naive/vpc-networks.ts";
 import type { RawNetworks } from "../naive/vpc-objects.ts";
-import { subnetIdLabel } from "./vpc-vocabulary.ts";
 
 /**
  * The networks without one object, one rule or one tie between objects; what something else refers to stays, so all of them
@@ -36,8 +37,12 @@ function withoutServers(networks: RawNetworks): readonly RawNetworks[] {
 
 function withoutSubnets(networks: RawNetworks, objects: readonly RawObject[]): readonly RawNetworks[] {
   const { subnets = [], instances = [] } = networks;
+  const ofNodes = objects
+    .filter(isNode)
+    .flatMap(({ status }) => (status?.addresses ?? []).filter(({ type }) => type === "InternalIP"))
+    .map(({ address }) => subnetOf(networks, parseAddress(address))?.id);
   const inUse = new Set([
-    ...objects.filter(isNode).map((node) => node.metadata?.labels?.[subnetIdLabel]),
+    ...ofNodes,
     ...instances.flatMap(({ network_interfaces }) => network_interfaces.map(({ subnet }) => subnet.id)),
   ]);
   return subnets.flatMap(({ id }, index) =>

@@ -10,9 +10,10 @@ import { vpcForm, vpcWorld } from "./vpc-world.ts";
 import type { VpcWorld } from "./vpc-world.ts";
 
 const assumptions: NetworkAssumptions = {
-  overlay: "ipip-cross-subnet",
-  legacyAll: "unknown",
-  workerGroups: "pass",
+  "overlay-matched-by-legacy-all": "unknown",
+  "pod-overlay": "ipip-cross-subnet",
+  "unlisted-security-groups": "open",
+  "unlisted-routes": "private",
 };
 
 describe("random worlds of VPCs", () => {

@@ -1,8 +1,11 @@
 import * as fc from "fast-check";
-import type { RawPacket } from "../naive/raw-objects.ts";
-import { interfaceBehind, isPublic, isService, subnetOf } from "../naive/vpc-networks.ts";
-import { parseAddress } from "../naive/address.ts";
+import { contains, formatAddress, parseCidr } from "../naive/address.ts";
+import { flowOf } from "../naive/flow.ts";
+import type { End } from "../naive/flow.ts";
+import type { RawObject, RawPacket } from "../naive/raw-objects.ts";
+import { interfaceAt, interfaceBehind, subnetOf } from "../naive/vpc-networks.ts";
 import type { RawNetworks } from "../naive/vpc-objects.ts";
+import { nodeOf } from "../naive/vpc-places.ts";
 import { mixedWorld } from "./mixed-world.ts";
 import type { WorldForm } from "./replay.ts";
 import { exportFiles } from "./vpc-exports.ts";
@@ -10,7 +13,9 @@ import type { ExportStyle } from "./vpc-exports.ts";
 import { workerInventory } from "./vpc-inventory.ts";
 import { buildNetworks, networksDraft } from "./vpc-networks.ts";
 import { buildNetworkPackets, networkPacketDraft } from "./vpc-packets.ts";
+import { podRanges } from "./vocabulary.ts";
 import { smallerNetworks } from "./vpc-smallest.ts";
+import { isOwnPublic } from "./vpc-vocabulary.ts";
 import { world, worldText } from "./world.ts";
 import type { World } from "./world.ts";
 
@@ -35,21 +40,31 @@ export function vpcWorld(): fc.Arbitrary<VpcWorld> {
     })
     .map(({ cluster: { objects, packets }, networks: draft, packets: drafts, style }) => {
       const networks = buildNetworks(draft, objects);
-      const ofPolicies = packets.filter((packet) => isAnswerable(networks, packet)).slice(0, 20);
-      return { objects, packets: [...ofPolicies, ...buildNetworkPackets(drafts, objects, networks)], networks, style };
+      const all = [...packets.slice(0, 20), ...buildNetworkPackets(drafts, objects, networks)];
+      return { objects, packets: all.filter((packet) => isAnswerable(objects, networks, packet)), networks, style };
     });
 }
 
-/** Packets of IPv4 that meet the networks at one end at least. */
-function isAnswerable(networks: RawNetworks, { source, destination, destinationPort, protocol }: RawPacket): boolean {
-  if (source.includes(":") || destinationPort === 0 || protocol === "ICMPv6") return false;
-  const isOutside = (text: string) => {
-    const address = parseAddress(text);
-    const isInside = subnetOf(networks, address) !== undefined || interfaceBehind(networks, address) !== undefined;
-    return !isInside && (isService(address) || isPublic(address));
-  };
-  return !isOutside(source) || !isOutside(destination);
+/**
+ * Packets of IPv4 between ends that are somebody, one of them at least in the VPC. Nobody can say what becomes of packets for
+ * an address of a subnet or of the pods that nobody bears.
+ */
+function isAnswerable(objects: readonly RawObject[], networks: RawNetworks, packet: RawPacket): boolean {
+  if (packet.source.includes(":") || packet.destinationPort === 0 || packet.protocol === "ICMPv6") return false;
+  const { source, destination } = flowOf(objects, packet);
+  const kinds = [source, destination].map((end) => kindOf(objects, networks, end));
+  return !kinds.includes("nobody") && kinds.includes("inside");
 }
+
+function kindOf(objects: readonly RawObject[], networks: RawNetworks, end: End): "inside" | "outside" | "nobody" {
+  const { address, pod } = end;
+  if (pod !== undefined || nodeOf({ objects }, end) !== undefined) return "inside";
+  if (interfaceAt(networks, address) !== undefined || interfaceBehind(networks, address) !== undefined) return "inside";
+  const isBorne = subnetOf(networks, address) === undefined && !podRange.some((range) => contains(range, address));
+  return isBorne && !isOwnPublic(formatAddress(address)) ? "outside" : "nobody";
+}
+
+const podRange = [1, 2, 3].map((node) => parseCidr(podRanges.v4(node)));
 
 /** Worlds of VPCs shrink in their networks too; as text the export follows the objects. */
 export const vpcForm: WorldForm<VpcWorld> = {
