@@ -52,8 +52,8 @@ export function vpcWorld(): fc.Arbitrary<VpcWorld> {
 function isAnswerable(objects: readonly RawObject[], networks: RawNetworks, packet: RawPacket): boolean {
   if (packet.source.includes(":") || packet.destinationPort === 0 || packet.protocol === "ICMPv6") return false;
   const { source, destination } = flowOf(objects, packet);
-  const kinds = [source, destination].map((end) => kindOf(objects, networks, end));
-  return !kinds.includes("nobody") && kinds.includes("inside");
+  const kinds = new Set([source, destination].map((end) => kindOf(objects, networks, end)));
+  return !kinds.has("nobody") && kinds.has("inside");
 }
 
 function kindOf(objects: readonly RawObject[], networks: RawNetworks, end: End): "inside" | "outside" | "nobody" {
