@@ -36,26 +36,38 @@ export function aclPasses(acl: RawAcl, direction: NetworkDirection, header: Head
   return decidingRule(acl, direction, header, legacyAll)?.action === "allow";
 }
 
+/** What no export tells, for example of whoever asks: what "all" means, and who of those without known groups is a member. */
+export interface GroupGuess {
+  readonly legacyAll: LegacyAll;
+  readonly isUnlistedMember: (address: Address) => boolean;
+}
+
 /** Some rule of some group of the interface must meet the packet; replies are not asked. */
 export function groupsPass(
   networks: RawNetworks,
   own: RawNetworkInterface,
   direction: NetworkDirection,
   header: Header,
-  legacyAll: LegacyAll,
+  { legacyAll, isUnlistedMember }: GroupGuess,
 ): boolean {
   const [local, remote] =
     direction === "outbound" ? [header.source, header.destination] : [header.destination, header.source];
   const meets = (rule: RawGroupRule) =>
     rule.direction === direction &&
-    groupSideMatches(networks, rule.local ?? {}, local) &&
-    groupSideMatches(networks, rule.remote, remote) &&
+    sideOfGroupMatches(networks, rule.local ?? {}, local, isUnlistedMember) &&
+    sideOfGroupMatches(networks, rule.remote, remote, isUnlistedMember) &&
     trafficMatches(rule, "allow", header, legacyAll);
   return groupsOf(networks, own).some(({ rules }) => rules.some(meets));
 }
 
-function groupSideMatches(networks: RawNetworks, side: RawGroupSide, address: Address): boolean {
+function sideOfGroupMatches(
+  networks: RawNetworks,
+  side: RawGroupSide,
+  address: Address,
+  isUnlistedMember: GroupGuess["isUnlistedMember"],
+): boolean {
   const written = side.address ?? side.cidr_block;
   if (written !== undefined) return sideMatches(written, address);
-  return side.id === undefined || membersOf(networks, side.id).some((member) => sameAddress(member, address));
+  if (side.id === undefined || isUnlistedMember(address)) return true;
+  return membersOf(networks, side.id).some((member) => sameAddress(member, address));
 }

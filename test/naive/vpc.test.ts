@@ -240,6 +240,12 @@ describe("security groups", () => {
     expect("denied", networks({}, [group("group-1", out), fromGroup("group-2")]), tcp(SERVER_1, SERVER_2));
   });
 
+  test("whether a worker is a member no export tells", () => {
+    const fromGroup = group("group-2", { direction: "inbound", protocol: "any", remote: { id: "group-1" } });
+    expect("undecided", networks({}, [group("group-1", out), fromGroup]), tcp(WORKER_1, SERVER_2));
+    expect("denied", networks({}, [group("group-1", out), group("group-2")]), tcp(WORKER_1, SERVER_2));
+  });
+
   test("a rule may concern one address of the member only", () => {
     const local = { direction: "inbound", protocol: "any", remote: { cidr_block: ANY } };
     const world = (address: string) =>

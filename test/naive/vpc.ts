@@ -3,13 +3,16 @@
  * pod policy and networks both judge. It shares no code with the product and takes no short cuts: what is not known is tried
  * both ways.
  */
+import type { Address } from "./address.ts";
 import { flowOf } from "./flow.ts";
 import type { RawObject, RawPacket } from "./raw-objects.ts";
 import { naiveReading } from "./verdict.ts";
 import { aclPasses, groupsPass } from "./vpc-filters.ts";
+import type { GroupGuess, NetworkDirection } from "./vpc-filters.ts";
 import type { Header } from "./vpc-header.ts";
-import { aclOf } from "./vpc-networks.ts";
+import { aclOf, interfaceAt } from "./vpc-networks.ts";
 import type { RawNetworks, RawRuleTraffic } from "./vpc-objects.ts";
+import { nodeOf } from "./vpc-places.ts";
 import type { Place, Plug } from "./vpc-places.ts";
 import type { LegacyAll } from "./vpc-rule.ts";
 import { wireOf } from "./vpc-wire.ts";
@@ -30,12 +33,20 @@ export interface NetworkAssumptions {
 /** The verdict, and the filters and other reasons that bring it about in some of the tried ways. */
 export interface NetworkReading {
   readonly verdict: NetworkVerdict;
+  /** The verdict, and `no-route` beside `denied` where both are true. */
+  readonly true: readonly NetworkVerdict[];
   readonly because: readonly string[];
 }
 
 interface Step {
   readonly name: string;
-  readonly outcome: "passes" | "denied" | "no-route" | "one-way";
+  readonly outcome: "passes" | "denied" | "no-route";
+}
+
+/** The steps of a packet and of its answer, every unknown filled in. */
+interface Way {
+  readonly request: readonly Step[];
+  readonly reply: readonly Step[];
 }
 
 /** One way to fill in what is not known. */
@@ -44,6 +55,8 @@ interface Guess {
   readonly workerGroups: boolean;
   readonly policy: boolean;
   readonly unlistedRoute: boolean;
+  /** Whether workers are members of the groups that rules name. */
+  readonly membership: boolean;
 }
 
 /**
@@ -60,25 +73,46 @@ export function naiveNetworkReading(
   const flow = flowOf(objects, packet);
   const { egress, ingress } = naiveReading(objects, packet);
   const wire = wireOf(networks, flow, assumptions["pod-overlay"], assumptions["unlisted-routes"]);
-  const ends = guessesOf(assumptions).flatMap((guess) => {
+  const ways = guessesOf(assumptions).flatMap((guess): readonly Way[] => {
     const side = (name: string, verdict: "allowed" | "denied" | "undecided" = "allowed"): Step => ({
       name,
       outcome: verdict === "allowed" || (verdict === "undecided" && guess.policy) ? "passes" : "denied",
     });
+    const policies = [side("policy egress", egress?.verdict), side("policy ingress", ingress?.verdict)];
     return exchangesOf(networks, wire).map((exchange) => {
-      const { out, back } = exchange === undefined ? { out: [], back: [] } : stepsOf(networks, exchange, guess);
-      const steps = [side("policy egress", egress?.verdict), ...out, side("policy ingress", ingress?.verdict), ...back];
-      return steps.find(({ outcome }) => outcome !== "passes");
+      const { request, reply } = exchange === undefined ? NOTHING : wayOf(objects, networks, exchange, guess);
+      return { request: [...policies, ...request], reply };
     });
   });
-  const verdicts = [...new Set(ends.map((step) => (step === undefined ? "allowed" : verdictOf(step))))];
-  const [only] = verdicts;
-  const because = [...new Set(ends.flatMap((step) => step?.name ?? []))];
-  return { verdict: verdicts.length === 1 && only !== undefined ? only : "undecided", because };
+  const verdicts = verdictsOf(ways);
+  return {
+    verdict: verdicts[0] ?? "undecided",
+    true: verdicts.length === 0 ? ["undecided"] : verdicts,
+    because: [...new Set(ways.flatMap(hindrancesOf))],
+  };
 }
 
-function verdictOf({ outcome }: Step): NetworkVerdict {
-  return outcome === "passes" ? "allowed" : outcome;
+const NOTHING: Way = { request: [], reply: [] };
+
+/** What holds in every way: that it is denied, that no route leads there, or what becomes of what arrives. */
+function verdictsOf(ways: readonly Way[]): readonly NetworkVerdict[] {
+  const always = (test: (way: Way) => boolean) => ways.every(test);
+  const passes = ({ outcome }: Step) => outcome === "passes";
+  const arrives = always(({ request }) => request.every(passes));
+  const found: Readonly<Record<Exclude<NetworkVerdict, "undecided">, boolean>> = {
+    denied: always(({ request }) => request.some(({ outcome }) => outcome === "denied")),
+    "no-route": always(({ request }) => request.some(({ outcome }) => outcome === "no-route")),
+    "one-way": arrives && always(({ reply }) => !reply.every(passes)),
+    allowed: arrives && always(({ reply }) => reply.every(passes)),
+  };
+  return (["denied", "no-route", "one-way", "allowed"] as const).filter((verdict) => found[verdict]);
+}
+
+/** The steps that keep the packet, or if nothing does its answer. */
+function hindrancesOf({ request, reply }: Way): readonly string[] {
+  const kept = request.filter(({ outcome }) => outcome !== "passes");
+  const unanswered = reply.filter(({ outcome }) => outcome !== "passes");
+  return (kept.length > 0 ? kept : unanswered).map(({ name }) => name);
 }
 
 function guessesOf(assumptions: NetworkAssumptions): readonly Guess[] {
@@ -91,7 +125,11 @@ function guessesOf(assumptions: NetworkAssumptions): readonly Guess[] {
   const groups = assumptions["unlisted-security-groups"] === "unknown" ? both : [true];
   return readings[assumptions["overlay-matched-by-legacy-all"]].flatMap((legacyAll) =>
     groups.flatMap((workerGroups) =>
-      both.flatMap((policy) => both.map((unlistedRoute) => ({ legacyAll, workerGroups, policy, unlistedRoute }))),
+      both.flatMap((policy) =>
+        both.flatMap((unlistedRoute) =>
+          both.map((membership) => ({ legacyAll, workerGroups, policy, unlistedRoute, membership })),
+        ),
+      ),
     ),
   );
 }
@@ -133,27 +171,31 @@ function tellingPorts(
 }
 
 /** The filters on the way out, the question whether there is a way, and the stateless filters on the way back. */
-function stepsOf(networks: RawNetworks, wire: Wire, guess: Guess): { out: readonly Step[]; back: readonly Step[] } {
+function wayOf(objects: readonly RawObject[], networks: RawNetworks, wire: Wire, guess: Guess): Way {
   const { from, to, forward, reply, isRouted } = wire;
   const isThere = isRouted === "yes" || (isRouted === "maybe" && guess.unlistedRoute);
   const [here, there] = [plugOf(from), plugOf(to)];
   const crosses = here?.subnet !== there?.subnet;
-  const acl = (plug: Plug | undefined, direction: "inbound" | "outbound", header: Header, not: Step["outcome"]) =>
-    plug === undefined || !crosses ? [] : [aclStep(networks, plug, direction, header, guess.legacyAll, not)];
-  const groups = (plug: Plug | undefined, direction: "inbound" | "outbound") =>
-    plug === undefined ? [] : [groupStep(networks, plug, direction, forward, guess)];
+  const acl = (plug: Plug | undefined, direction: NetworkDirection, header: Header, what: string) =>
+    plug === undefined || !crosses ? [] : [aclStep(networks, plug, direction, header, guess.legacyAll, what)];
+  const isUnlistedMember = (address: Address) =>
+    guess.membership &&
+    interfaceAt(networks, address) === undefined &&
+    nodeOf({ objects }, { address, pod: undefined }) !== undefined;
+  const groups = (plug: Plug | undefined, direction: NetworkDirection) =>
+    plug === undefined ? [] : [groupStep(networks, plug, direction, forward, { ...guess, isUnlistedMember })];
   return {
-    out: [
+    request: [
       ...groups(here, "outbound"),
-      ...acl(here, "outbound", forward, "denied"),
+      ...acl(here, "outbound", forward, "ACL"),
       { name: "route", outcome: isThere ? "passes" : "no-route" },
-      ...acl(there, "inbound", forward, "denied"),
+      ...acl(there, "inbound", forward, "ACL"),
       ...groups(there, "inbound"),
     ],
-    back:
+    reply:
       reply === undefined
         ? []
-        : [...acl(there, "outbound", reply, "one-way"), ...acl(here, "inbound", reply, "one-way")],
+        : [...acl(there, "outbound", reply, "reply ACL"), ...acl(here, "inbound", reply, "reply ACL")],
   };
 }
 
@@ -164,24 +206,27 @@ function plugOf(place: Place): Plug | undefined {
 function aclStep(
   networks: RawNetworks,
   { subnet }: Plug,
-  direction: "inbound" | "outbound",
+  direction: NetworkDirection,
   header: Header,
   legacyAll: LegacyAll,
-  not: Step["outcome"],
+  what: string,
 ): Step {
   const acl = aclOf(networks, subnet);
   if (acl === undefined) throw new Error(`the ACL of subnet ${subnet.id} is not in the export`);
-  const passes = aclPasses(acl, direction, header, legacyAll);
-  return { name: `${not === "one-way" ? "reply " : ""}ACL ${direction}`, outcome: passes ? "passes" : not };
+  return stepOf(`${what} ${direction}`, aclPasses(acl, direction, header, legacyAll));
 }
 
 function groupStep(
   networks: RawNetworks,
   { own }: Plug,
-  direction: "inbound" | "outbound",
+  direction: NetworkDirection,
   header: Header,
-  guess: Guess,
+  guess: Guess & GroupGuess,
 ): Step {
-  const passes = own === undefined ? guess.workerGroups : groupsPass(networks, own, direction, header, guess.legacyAll);
-  return { name: `groups ${direction}`, outcome: passes ? "passes" : "denied" };
+  const passes = own === undefined ? guess.workerGroups : groupsPass(networks, own, direction, header, guess);
+  return stepOf(`groups ${direction}`, passes);
+}
+
+function stepOf(name: string, passes: boolean): Step {
+  return { name, outcome: passes ? "passes" : "denied" };
 }

@@ -48,9 +48,10 @@ function printerOf(collection: string): (object: RawReference) => object {
   return (object) => {
     const { id, ...rest } = collection === "network_acls" ? withLinks(object) : object;
     const type = resourceTypes.get(collection);
+    const kind = collection.replace(/s$/u, "").replaceAll("_", "-");
     return {
       id,
-      crn: `crn:v1:bluemix:public:is:us-south:a/123456::${collection.replace(/s$/u, "")}:${id}`,
+      crn: `crn:v1:bluemix:public:is:us-south:a/123456::${kind}:${id}`,
       href: `${API}/${collection}/${id}`,
       created_at: "2026-07-01T10:00:00Z",
       ...(type === undefined ? {} : { resource_type: type }),

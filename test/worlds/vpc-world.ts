@@ -41,14 +41,18 @@ export function vpcWorld(): fc.Arbitrary<VpcWorld> {
     .map(({ cluster: { objects, packets }, networks: draft, packets: drafts, style }) => {
       const networks = buildNetworks(draft, objects);
       const all = [...packets.slice(0, 20), ...buildNetworkPackets(drafts, objects, networks)];
-      return { objects, packets: all.filter((packet) => isAnswerable(objects, networks, packet)), networks, style };
+      return { objects, packets: answerable({ objects, packets: all, networks }), networks, style };
     });
 }
 
 /**
- * Packets of IPv4 between ends that are somebody, one of them at least in the VPC. Nobody can say what becomes of packets for
- * an address of a subnet or of the pods that nobody bears.
+ * The packets of IPv4 between ends that are somebody, one of them at least in the VPC. Nobody can say what becomes of packets for
+ * an address of a subnet or of the pods that nobody bears. A world made smaller may have lost the ends of its packets.
  */
+export function answerable({ objects, networks, packets }: Omit<VpcWorld, "style">): RawPacket[] {
+  return packets.filter((packet) => isAnswerable(objects, networks, packet));
+}
+
 function isAnswerable(objects: readonly RawObject[], networks: RawNetworks, packet: RawPacket): boolean {
   if (packet.source.includes(":") || packet.destinationPort === 0 || packet.protocol === "ICMPv6") return false;
   const { source, destination } = flowOf(objects, packet);
