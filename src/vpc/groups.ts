@@ -56,7 +56,10 @@ export interface Members {
   readonly possible: AddressSet;
 }
 
-/** Whoever is a member of a group, workers too. O(interfaces + workers + load balancers). */
+/**
+ * Whoever is a member of a group, workers too. Of addresses in a subnet that no export tells of, a worker may be one that only
+ * the cluster knows. O(subnets + interfaces + workers + load balancers).
+ */
 export function membersOf(inventory: VpcInventory, group: SecurityGroup, unlisted: UnlistedGroups): Members {
   const certain: AddressSet[] = [];
   const possible: AddressSet[] = [];
@@ -84,6 +87,8 @@ export function membersOf(inventory: VpcInventory, group: SecurityGroup, unliste
   }
   for (const { groups, privateAddresses } of inventory.loadBalancers)
     add(groups, unionOf(privateAddresses.flatMap(single)));
+  const subnets = inventory.subnets.filter(({ vpc }) => vpc === group.vpc).map(({ addresses }) => addresses);
+  possible.push(subtract(unionOf(subnets.flat()), unionOf([...told, ...workers].flatMap(single))));
   const sure = unionOf(certain.flat());
   return { certain: sure, possible: subtract(unionOf(possible.flat()), sure) };
 }
