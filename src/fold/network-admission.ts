@@ -3,6 +3,7 @@ import { intersect } from "../net/intervals.ts";
 import { headerKind } from "../net/protocol.ts";
 import {
   ALL_TRAFFIC,
+  allOf,
   box,
   boxesOf,
   fieldRange,
@@ -48,8 +49,8 @@ function somewhere(header: Header, seen: TrafficSet): TrafficSet {
   }
   const isPlain = !header.isReply && !header.masqueraded && header.destinationPort === undefined;
   if (isPlain) return seen;
-  let flows = NO_TRAFFIC;
-  for (const region of boxesOf(seen)) {
+  let flows = intersectTraffic(seen, WITHOUT_FIELDS);
+  for (const region of boxesOf(subtractTraffic(seen, WITHOUT_FIELDS))) {
     for (let protocol = region.protocols.start; protocol < region.protocols.end; protocol++) {
       flows = unionTraffic(flows, flowsInto(header, protocol, region));
     }
@@ -57,13 +58,19 @@ function somewhere(header: Header, seen: TrafficSet): TrafficSet {
   return flows;
 }
 
+/** Protocols of which filters see nothing but their number look the same everywhere. */
+const WITHOUT_FIELDS: TrafficSet = Array.from({ length: 256 }, (_, protocol) => protocol)
+  .filter((protocol) => headerKind(protocol) === "none")
+  .map(allOf)
+  .reduce(unionTraffic, NO_TRAFFIC);
+
 /** The flows of one protocol with a packet in the region. */
 function flowsInto(header: Extract<Header, { kind: "flow" }>, protocol: number, region: TrafficBox): TrafficSet {
   const { isReply, masqueraded, destinationPort } = header;
   const whole = fieldRange(protocol);
   switch (headerKind(protocol)) {
     case "none":
-      return box(protocol, [whole], [whole]);
+      return allOf(protocol);
     case "icmp": {
       if (!isReply) return box(protocol, [region.first], [region.second]);
       if (intersect([region.second], [at(0)]).length === 0) return NO_TRAFFIC;
