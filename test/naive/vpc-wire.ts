@@ -124,7 +124,7 @@ function headerOf({ packet, protocol, source, destination }: Flow): Header {
 function isRouted(networks: RawNetworks, from: Place, to: Place, unlisted: UnlistedRoutes): Wire["isRouted"] {
   const [inside, outside] = from.kind === "subnet" ? [from, to] : [to, from];
   if (outside.kind === "subnet" || outside.kind === "service") return from.kind === "service" ? "no" : "yes";
-  if (inside.kind === "floating") return outside.kind === "internet" ? "yes" : "no";
+  if (inside.kind === "floating" && outside.kind === "internet") return "yes";
   if (outside.kind === "private elsewhere") return unlisted === "none" ? "no" : "maybe";
   if (inside === from && inside.kind === "subnet") {
     const { own, subnet } = inside.plug;
