@@ -105,7 +105,9 @@ function publicExit(
     return { kind: "unknown", fact, assumed: false };
   }
   const lacking = gatewayLack(gateway, subnet);
-  return lacking === undefined ? { kind: "public gateway", gateway } : none(lacking, gateway.origin, false);
+  if (lacking === undefined) return { kind: "public gateway", gateway };
+  if (unlisted === "unknown") return { kind: "unknown", fact: unlistedFact(destination), assumed: true };
+  return none(lacking, gateway.origin, false);
 }
 
 /** Why a gateway carries nothing for a subnet; undefined where it does. */

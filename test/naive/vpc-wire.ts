@@ -23,14 +23,14 @@ export interface Wire {
   readonly forward: Header;
   /** Undefined: nothing comes back. */
   readonly reply: Header | undefined;
+  /** What comes back is to security groups a connection of its own. */
+  readonly isReplyNew: boolean;
   /** The first and last of the source ports that a node picks from; undefined: the port is that of the packet. */
   readonly picks: readonly [number, number] | undefined;
 }
 
-/** What an address that stands in for others takes. */
-const MASQUERADE: readonly [number, number] = [1024, 65_535];
-/** What Linux takes for tunnels of UDP, by a hash of the packet inside. */
-const TUNNEL: readonly [number, number] = [32_768, 60_999];
+/** For connections of others, and by a hash of what is inside for tunnels of UDP. */
+const PICKED: readonly [number, number] = [1024, 65_535];
 
 type Carrier = "ipip" | "vxlan" | "wireguard";
 
@@ -59,14 +59,15 @@ export function wireOf(
     isRouted: isRouted(networks, from, to, unlisted),
     forward,
     reply: replyTo(forward),
-    picks: flow.source.pod !== undefined && hasPorts(forward) ? MASQUERADE : undefined,
+    isReplyNew: false,
+    picks: flow.source.pod !== undefined && hasPorts(forward) ? PICKED : undefined,
   };
 }
 
 /** Nodes know where pods are; the networks around them do not. */
 function wireToPod(flow: Flow, overlay: Overlay, from: Place, to: Place, isFromNode: boolean): Wire {
   const raw = headerOf(flow);
-  const asItIs = { from, to, forward: raw, reply: replyTo(raw), picks: undefined };
+  const asItIs = { from, to, forward: raw, reply: replyTo(raw), isReplyNew: false, picks: undefined };
   if (!isFromNode || from.kind !== "subnet" || to.kind !== "subnet") return { ...asItIs, isRouted: "no" };
   const isOneSubnet = from.plug.subnet === to.plug.subnet;
   const carrier = carrierOf(overlay, isOneSubnet);
@@ -79,7 +80,8 @@ function wireToPod(flow: Flow, overlay: Overlay, from: Place, to: Place, isFromN
     forward: { source: here, destination: there, ...ports[carrier] },
     // The carrier of the reply is a packet of its own: it goes to the same port, not from it.
     reply: { source: there, destination: here, ...ports[carrier] },
-    picks: carrier === "vxlan" ? TUNNEL : undefined,
+    isReplyNew: carrier === "vxlan",
+    picks: carrier === "vxlan" ? PICKED : undefined,
   };
 }
 

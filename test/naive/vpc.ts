@@ -172,7 +172,7 @@ function tellingPorts(
 
 /** The filters on the way out, the question whether there is a way, and the stateless filters on the way back. */
 function wayOf(objects: readonly RawObject[], networks: RawNetworks, wire: Wire, guess: Guess): Way {
-  const { from, to, forward, reply, isRouted } = wire;
+  const { from, to, forward, reply, isReplyNew, isRouted } = wire;
   const isThere = isRouted === "yes" || (isRouted === "maybe" && guess.unlistedRoute);
   const [here, there] = [plugOf(from), plugOf(to)];
   const crosses = here?.subnet !== there?.subnet;
@@ -182,20 +182,25 @@ function wayOf(objects: readonly RawObject[], networks: RawNetworks, wire: Wire,
     guess.membership &&
     interfaceAt(networks, address) === undefined &&
     nodeOf({ objects }, { address, pod: undefined }) !== undefined;
-  const groups = (plug: Plug | undefined, direction: NetworkDirection) =>
-    plug === undefined ? [] : [groupStep(networks, plug, direction, forward, { ...guess, isUnlistedMember })];
+  const groups = (plug: Plug | undefined, direction: NetworkDirection, header: Header) =>
+    plug === undefined ? [] : [groupStep(networks, plug, direction, header, { ...guess, isUnlistedMember })];
   return {
     request: [
-      ...groups(here, "outbound"),
+      ...groups(here, "outbound", forward),
       ...acl(here, "outbound", forward, "ACL"),
       { name: "route", outcome: isThere ? "passes" : "no-route" },
       ...acl(there, "inbound", forward, "ACL"),
-      ...groups(there, "inbound"),
+      ...groups(there, "inbound", forward),
     ],
     reply:
       reply === undefined
         ? []
-        : [...acl(there, "outbound", reply, "reply ACL"), ...acl(here, "inbound", reply, "reply ACL")],
+        : [
+            ...(isReplyNew ? groups(there, "outbound", reply) : []),
+            ...acl(there, "outbound", reply, "reply ACL"),
+            ...acl(here, "inbound", reply, "reply ACL"),
+            ...(isReplyNew ? groups(here, "inbound", reply) : []),
+          ],
   };
 }
 

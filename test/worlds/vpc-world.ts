@@ -47,7 +47,7 @@ export function vpcWorld(): fc.Arbitrary<VpcWorld> {
 
 /**
  * The packets of IPv4 between ends that are somebody, one of them at least in the VPC. Nobody can say what becomes of packets for
- * an address of a subnet or of the pods that nobody bears. A world made smaller may have lost the ends of its packets.
+ * an address of a subnet or of the pods that nobody bears, or that leave the VPC and come in again. A world made smaller may have lost the ends of its packets.
  */
 export function answerable({ objects, networks, packets }: Omit<VpcWorld, "style">): RawPacket[] {
   return packets.filter((packet) => isAnswerable(objects, networks, packet));
@@ -57,7 +57,10 @@ function isAnswerable(objects: readonly RawObject[], networks: RawNetworks, pack
   if (packet.source.includes(":") || packet.destinationPort === 0 || packet.protocol === "ICMPv6") return false;
   const { source, destination } = flowOf(objects, packet);
   const kinds = new Set([source, destination].map((end) => kindOf(objects, networks, end)));
-  return !kinds.has("nobody") && kinds.has("inside");
+  const isFloating = interfaceBehind(networks, destination.address) !== undefined;
+  // Which port a gateway picks on the way out of the VPC and in again nobody says.
+  const leavesAndReturns = isFloating && !kinds.has("outside");
+  return !kinds.has("nobody") && kinds.has("inside") && !leavesAndReturns;
 }
 
 function kindOf(objects: readonly RawObject[], networks: RawNetworks, end: End): "inside" | "outside" | "nobody" {
