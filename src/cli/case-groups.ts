@@ -12,10 +12,13 @@ import {
 } from "../net/traffic.ts";
 import { type End, endText, familyOfEnd } from "../path/end.ts";
 import { policyText } from "../policy/model.ts";
+import type { NetworkFilter, Placement } from "../path/network-stage.ts";
 import type { Case } from "../reach/cases.ts";
 import type { Answer } from "../reach/question.ts";
 import type { Situation } from "../situation/situation.ts";
+import type { NetworkReport } from "../verdict/network-filter.ts";
 import { missingAt } from "../verdict/verdict.ts";
+import { shortList } from "./output/words.ts";
 
 /** Every one of `from` to every other one of `to` has this verdict for exactly this traffic. */
 export interface CaseGroup {
@@ -27,6 +30,8 @@ export interface CaseGroup {
   readonly to: readonly string[];
   /** The family it holds for; undefined: for every family both ends have. */
   readonly family: Family | undefined;
+  /** On which nodes, where that decides; one text for each way in which pods may be placed. */
+  readonly placements: readonly string[];
   readonly traffic: TrafficSet;
 }
 
@@ -36,18 +41,39 @@ export function groupCases(situation: Situation, { cases }: Answer): readonly Ca
   const podCounts = countPods(situation);
   const byReason = new Map<string, Case[]>();
   for (const item of cases) {
-    const key = `${item.kind}\n${reasonOf(item)}\n${perFamily ? familyOfEnd(item.from) : ""}`;
+    // What holds wherever pods are put needs no word about it.
+    const isPlaced = placementText(item.placement) !== undefined;
+    const key = `${item.kind}\n${reasonOf(item)}\n${perFamily ? familyOfEnd(item.from) : ""}\n${isPlaced}`;
     byReason.set(key, [...(byReason.get(key) ?? []), item]);
   }
   return [...byReason.values()]
-    .flatMap((group) => rectangles(podCounts, group, perFamily))
+    .flatMap((group) => rectangles(podCounts, group, perFamily, everywhere(cases, group)))
     .sort((a, b) => compare(sortKey(a), sortKey(b)));
 }
 
-const ORDER: readonly Case["kind"][] = ["allowed", "denied", "no-route", "undecided"];
+const ORDER: readonly Case["kind"][] = ["allowed", "one-way", "denied", "no-route", "undecided"];
 
-function sortKey({ kind, from, to, family, traffic, reason }: CaseGroup): string {
-  return [ORDER.indexOf(kind), from.join(), to.join(), family ?? "", reason, trafficKey(traffic)].join("\n");
+function sortKey({ kind, from, to, family, placements, traffic, reason }: CaseGroup): string {
+  const key = [ORDER.indexOf(kind), from.join(), to.join(), family ?? "", placements.join(), reason];
+  return [...key, trafficKey(traffic)].join("\n");
+}
+
+/** Whether the cases of a group are all placements there are of their ends. */
+function everywhere(cases: readonly Case[], group: readonly Case[]): boolean {
+  const placed = (some: readonly Case[]): ReadonlySet<string> =>
+    new Set(some.flatMap(({ placement }) => placementText(placement) ?? []));
+  const [all, own] = [placed(cases), placed(group)];
+  return own.size === all.size;
+}
+
+/** `on node/worker-1, node/worker-2`; undefined where nothing depends on it. */
+export function placementText(placement: Placement | undefined): string | undefined {
+  if (placement === undefined) return undefined;
+  const { from, to, together } = placement;
+  const names = (nodes: readonly string[]): string => shortList(nodes.map((name) => `node/${name}`));
+  if (together) return from === undefined && to === undefined ? "on one node" : `both on ${names(from ?? to ?? [])}`;
+  if (from === undefined) return to && `on ${names(to)}`;
+  return to === undefined ? `on ${names(from)}` : `on ${names(from)} and ${names(to)}`;
 }
 
 function compare(a: string, b: string): number {
@@ -65,7 +91,8 @@ export function reasonOf(item: Case): string {
       .map(({ text }) => text)
       .sort()
       .join("; ")}`;
-  if (deciding.stage.kind === "blocked") return deciding.stage.reason;
+  if (deciding.stage.kind === "blocked" || deciding.stage.kind === "unrouted") return deciding.stage.reason;
+  if (deciding.network !== undefined) return networkReason(deciding.stage, deciding.network);
   const decision = deciding.report?.decision;
   if (decision === undefined) return "";
   switch (decision.kind) {
@@ -82,6 +109,11 @@ export function reasonOf(item: Case): string {
     case "isolation":
       return `${deciding.stage.name}: isolated by ${decision.policies.map(policyText).join(", ")}`;
   }
+}
+
+function networkReason({ name, filter }: NetworkFilter, { decision }: NetworkReport): string {
+  if (decision?.kind === "rule") return `${name}: refused by ${decision.rule.name} of ${filter}`;
+  return `${name}: no rule of ${filter} admits it`;
 }
 
 /** Whether some pair of ends has different verdicts or reasons for the same traffic in its two families. */
@@ -109,9 +141,15 @@ interface Pair {
   traffic: TrafficSet;
 }
 
-function rectangles(podCounts: PodCounts, group: readonly Case[], perFamily: boolean): readonly CaseGroup[] {
+function rectangles(
+  podCounts: PodCounts,
+  group: readonly Case[],
+  perFamily: boolean,
+  isEverywhere: boolean,
+): readonly CaseGroup[] {
   const [first] = group;
   if (first === undefined) return [];
+  const placements = [...new Set(group.flatMap(({ placement }) => placementText(placement) ?? []))].sort();
   const pairs = new Map<string, Pair>();
   for (const { from, to, traffic } of group) {
     const key = `${endText(from)}\n${to === undefined ? "" : endText(to)}`;
@@ -147,6 +185,7 @@ function rectangles(podCounts: PodCounts, group: readonly Case[], perFamily: boo
       to.filter((end) => end !== undefined),
     ),
     family: perFamily ? familyOfEnd(first.from) : undefined,
+    placements: isEverywhere ? [] : placements,
     traffic,
   }));
 }

@@ -13,15 +13,28 @@ import { endWords } from "./output/words.ts";
 import { type NearestMiss, nearestMiss } from "../verdict/nearest-miss.ts";
 import { missingRule } from "../verdict/smallest-change.ts";
 import type { FilterReport, HostDecision, Step } from "../verdict/policy-filter.ts";
-import { missingAt, outcomeOf, type StageReport, type Verdict } from "../verdict/verdict.ts";
+import { missingAt, type StageReport, type Verdict } from "../verdict/verdict.ts";
+import type { NetworkDirection } from "../vpc/model.ts";
+import { networkFilterStory, networkStory } from "./network-story.ts";
 
 /** What decided at a stage, a policy or one of its rules, and where it stands. */
 export interface Decider {
   /** Undefined for what is no policy, such as the Service that translates. */
   readonly policy: Policy | undefined;
+  /** The rule of an access list or security group; undefined for all else. */
+  readonly listed?: ListedRule;
   /** The rule, or the peer of it that matched; undefined for a policy that isolates and admits nothing here. */
   readonly rule: Origin | undefined;
   readonly origin: Origin;
+}
+
+/** A rule by its name, and by its place among those of its direction, counting from 1. */
+export interface ListedRule {
+  readonly list: string;
+  readonly name: string;
+  readonly position: number;
+  readonly of: number;
+  readonly direction: NetworkDirection;
 }
 
 /** What would let a denied packet pass. */
@@ -36,7 +49,7 @@ export interface Advice {
 
 export interface StageStory {
   readonly name: Stage["name"];
-  readonly verdict: "allowed" | "denied" | "undecided" | "skipped" | "rewritten";
+  readonly verdict: "allowed" | "denied" | "no-route" | "undecided" | "skipped" | "rewritten";
   /** The end that the stage is about. */
   readonly at: End;
   /** The host endpoint that is asked; undefined at pods. */
@@ -50,6 +63,8 @@ export interface StageStory {
   readonly steps: readonly Step[];
   readonly assumptions: readonly AssumptionName[];
   readonly advice: Advice | undefined;
+  /** What to do to an access list, security group or gateway, in one sentence. */
+  readonly remedy: string | undefined;
 }
 
 /** The stages of a verdict in order. `asked` is the packet before translation. */
@@ -57,14 +72,12 @@ export function storyOf(situation: Situation, verdict: Verdict, asked: TrafficPo
   return verdict.stages.map((stage) => stageStory(situation, verdict, stage, asked));
 }
 
-function stageStory(
-  situation: Situation,
-  verdict: Verdict,
-  { stage, report }: StageReport,
-  asked: TrafficPoint,
-): StageStory {
+function stageStory(situation: Situation, verdict: Verdict, told: StageReport, asked: TrafficPoint): StageStory {
   const { from, to } = verdict.path;
-  if (report !== undefined) return filterStory(situation, stage, report, verdict.packet);
+  if (told.report !== undefined) return filterStory(situation, told.stage, told.report, verdict.packet);
+  if (told.network !== undefined)
+    return { ...networkFilterStory(told.stage, told.network, verdict), ...ABOUT_NETWORKS };
+  const { stage, report } = told;
   switch (stage.kind) {
     case "rewrite":
       return { ...rewriteStory(stage, to, asked, verdict.packet), at: to, host: undefined };
@@ -81,11 +94,12 @@ function stageStory(
         steps: [],
         assumptions: assumptionsAt({ stage, report }),
         advice: undefined,
+        remedy: undefined,
       };
     case "blocked":
       return {
         name: stage.name,
-        verdict: outcomeOf({ stage, report }),
+        verdict: stage.onlyIf === undefined ? "denied" : "undecided",
         at: from,
         host: undefined,
         state: stage.onlyIf === undefined ? "dropped" : "undecided",
@@ -95,9 +109,18 @@ function stageStory(
         steps: [],
         assumptions: assumptionsAt({ stage, report }),
         advice: undefined,
+        remedy: undefined,
       };
+    case "overlay":
+    case "masquerade":
+    case "gateway":
+    case "unrouted":
+    case "unplaced":
+      return { ...networkStory(stage, told), ...ABOUT_NETWORKS, at: from };
   }
 }
+
+const ABOUT_NETWORKS = { host: undefined, steps: [], advice: undefined } as const;
 
 function rewriteStory(
   stage: Rewrite,
@@ -121,6 +144,7 @@ function rewriteStory(
     steps: [],
     assumptions: [],
     advice: undefined,
+    remedy: undefined,
   };
 }
 
@@ -142,6 +166,7 @@ function filterStory(
     steps: report.steps,
     assumptions: assumptionsAt({ stage, report }),
     advice: undefined,
+    remedy: undefined,
   } as const;
   const { decision } = report;
   if (decision === undefined) {
@@ -207,7 +232,10 @@ function profileReason({ profile, rule, action, why }: Extract<HostDecision, { k
 }
 
 /** The assumptions that a stage's outcome rests on. */
-export function assumptionsAt({ stage, report }: StageReport): readonly AssumptionName[] {
-  if (report !== undefined) return report.assumptions;
+export function assumptionsAt(told: StageReport): readonly AssumptionName[] {
+  if (told.report !== undefined) return told.report.assumptions;
+  if (told.network !== undefined) return told.network.assumptions;
+  if ("alternatives" in told) return told.alternatives.flatMap(({ stages }) => stages.flatMap(assumptionsAt));
+  const { stage } = told;
   return "assumption" in stage && stage.assumption !== undefined ? [stage.assumption] : [];
 }

@@ -5,8 +5,8 @@ import type { Situation } from "../situation/situation.ts";
 import type { Case } from "../reach/cases.ts";
 import type { Answer, Question } from "../reach/question.ts";
 import { distinctFacts, type Fact } from "../source/fact.ts";
-import { missingAt, type VerdictKind } from "../verdict/verdict.ts";
-import { type CaseGroup, groupCases, trafficOfCases } from "./case-groups.ts";
+import { judge, missingAt, type VerdictKind } from "../verdict/verdict.ts";
+import { type CaseGroup, groupCases, reasonOf, trafficOfCases } from "./case-groups.ts";
 import { assumptionsAt, type StageStory, storyOf } from "./story.ts";
 
 export interface WhyAnswer {
@@ -32,6 +32,16 @@ export interface Told {
   readonly witness: TrafficPoint | undefined;
   /** Whether it stands for more than itself. */
   readonly isExample: boolean;
+  /** What comes of it under each value of an assumption that leaves it open. */
+  readonly branches: readonly Branch[];
+}
+
+export interface Branch {
+  readonly assumption: AssumptionName;
+  readonly value: string;
+  readonly verdict: VerdictKind;
+  /** Empty for what is allowed. */
+  readonly reason: string;
 }
 
 /** O(cases); only one of them is told in full. */
@@ -50,10 +60,24 @@ export function whyAnswer(situation: Situation, question: Question, answer: Answ
       stages: told.verdict === undefined ? [] : storyOf(situation, told.verdict, told.packet),
       witness: told.verdict === undefined ? undefined : told.packet,
       isExample: cases.length > 1,
+      branches: branchesOf(situation, told),
     },
     missing: [...distinctFacts(cases.flatMap(missingIn))].sort((a, b) => (a.text < b.text ? -1 : 1)),
     assumptions: [...new Set(cases.flatMap(assumptionsIn))].sort(),
   };
+}
+
+/** How legacy rules are read decides about filters alone, so the path stays. */
+function branchesOf(situation: Situation, told: Case): readonly Branch[] {
+  const assumption = "overlay-matched-by-legacy-all";
+  const isOpen = situation.assumptions[assumption] === "unknown" && assumptionsIn(told).includes(assumption);
+  if (told.kind !== "undecided" || told.verdict === undefined || !isOpen) return [];
+  const { verdict } = told;
+  return (["yes", "no"] as const).map((value) => {
+    const assumptions = { ...situation.assumptions, [assumption]: value };
+    const then = judge({ ...situation, assumptions }, verdict.path, told.packet);
+    return { assumption, value, verdict: then.kind, reason: reasonOf({ ...told, kind: then.kind, verdict: then }) };
+  });
 }
 
 function missingIn(item: Case): readonly Fact[] {

@@ -1,7 +1,7 @@
 /** Who can send and receive packets: pods, nodes, and Services that stand for pods. */
 import type { Labels, LabelSource } from "../labels/labels.ts";
 import type { Address, AddressSet } from "../net/address.ts";
-import type { WorkloadKind } from "../resources/kinds.ts";
+import type { PodPlacement, Taint, WorkloadKind } from "../resources/kinds.ts";
 import type { Origin, Path } from "../source/origin.ts";
 
 /** A service account; its labels are known only where it is in the input. */
@@ -52,6 +52,8 @@ export interface Pod {
   readonly addresses: readonly Address[];
   /** The node's name; undefined where it is not scheduled yet. */
   readonly node: string | undefined;
+  /** What it requires of a node, where it is not scheduled yet. */
+  readonly placement: PodPlacement;
   /** Addresses of its node that the pod's own status tells. */
   readonly hostAddresses: readonly Address[];
   readonly ports: readonly NamedPort[];
@@ -62,6 +64,8 @@ export interface Pod {
   readonly origin: (path?: Path) => Origin;
   /** The path of the pod's labels inside its resource. */
   readonly labelsPath: Path;
+  /** The path of its spec. */
+  readonly specPath: Path;
 }
 
 export interface Node {
@@ -73,6 +77,7 @@ export interface Node {
   readonly statusAddresses: readonly Address[];
   /** The addresses its pods get, where known. */
   readonly podRange: AddressSet;
+  readonly taints: readonly Taint[];
   readonly seen: LabelSource;
   readonly origin: ((path?: Path) => Origin) | undefined;
 }

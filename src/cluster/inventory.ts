@@ -130,6 +130,7 @@ function nodesOf(
     ],
     statusAddresses: addressesOf(resource.spec.addresses.map(({ address }) => address)),
     podRange: rangesOf(resource.spec.podCIDRs),
+    taints: resource.spec.taints,
     seen: seenNodeLabels(resource.metadata.labels),
     origin: resource.origin,
   }));
@@ -142,6 +143,7 @@ function nodesOf(
       addresses: [...addresses],
       statusAddresses: [],
       podRange: [],
+      taints: [],
       seen: seenNodeLabels({}),
       origin: undefined,
     }));

@@ -80,6 +80,7 @@ export function podsOf(resources: readonly Resource[], around: Surroundings): Po
         replicas: 1,
         origin: resource.origin,
         labelsPath: ["metadata", "labels"],
+        specPath: ["spec"],
       });
     }
   }
@@ -103,6 +104,7 @@ export function podsOf(resources: readonly Resource[], around: Surroundings): Po
       replicas,
       origin: resource.origin,
       labelsPath: [...templatePath, "metadata", "labels"],
+      specPath: [...templatePath, "spec"],
     });
   }
   return { pods, hostPods, absentPods };
@@ -116,7 +118,16 @@ function podBase(
   labels: Readonly<Record<string, string>>,
 ): Pick<
   Pod,
-  "kind" | "namespace" | "name" | "workload" | "labels" | "seen" | "serviceAccount" | "ports" | "declaredPorts"
+  | "kind"
+  | "namespace"
+  | "name"
+  | "workload"
+  | "labels"
+  | "seen"
+  | "serviceAccount"
+  | "placement"
+  | "ports"
+  | "declaredPorts"
 > {
   const serving = [...spec.containers, ...spec.initContainers.filter((container) => container.sidecar)];
   const namespace = around.namespaceOf(metadata.namespace);
@@ -130,6 +141,7 @@ function podBase(
     labels: own,
     seen: seenLabels({ kind: "pod", own, namespace, serviceAccount }),
     serviceAccount,
+    placement: spec.placement,
     ports: serving.flatMap(namedPorts),
     declaredPorts: serving.flatMap((container) =>
       container.ports.map((port) => ({ protocol: transport(port.protocol), port: port.containerPort })),

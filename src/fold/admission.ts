@@ -20,43 +20,121 @@ import type { HostConditions, PolicyFilter, Stage } from "../path/stage.ts";
 import type { Situation } from "../situation/situation.ts";
 import { Fold } from "./fate.ts";
 import { type Governance, governanceOf } from "./governance.ts";
+import { passingAt } from "./network-admission.ts";
 import type { Bounds } from "./rule-traffic.ts";
 
-/** What is neither allowed nor undecided is denied. `logged` is what log rules meet on the way, whatever becomes of it. */
+/** What becomes of packets; no packet is in two of the sets. What is in none is denied. */
 export interface Admission {
   readonly allowed: TrafficSet;
+  /** It arrives, and what would answer it does not. */
+  readonly oneWay: TrafficSet;
+  /** Nothing denies it and nothing leads there. */
+  readonly noRoute: TrafficSet;
   readonly undecided: TrafficSet;
+  /** What log rules meet on the way, whatever becomes of it. */
   readonly logged: TrafficSet;
 }
 
-const OPEN: Admission = { allowed: ALL_TRAFFIC, undecided: NO_TRAFFIC, logged: NO_TRAFFIC };
+const NOTHING: Admission = {
+  allowed: NO_TRAFFIC,
+  oneWay: NO_TRAFFIC,
+  noRoute: NO_TRAFFIC,
+  undecided: NO_TRAFFIC,
+  logged: NO_TRAFFIC,
+};
+export const OPEN: Admission = { ...NOTHING, allowed: ALL_TRAFFIC };
 
 /** What passes every stage of a path; stages that do not apply let everything pass. */
 export function admissionOnPath(situation: Situation, path: Path): Admission {
-  return path.stages.map((stage) => admissionOfStage(situation, stage)).reduce(bothAdmit, OPEN);
+  return admissionOfStages(situation, path.stages);
+}
+
+/** What the stages of a path that are no policy filters let through together: networks, and what is dropped by an assumption. */
+export function admissionBesidePolicy(situation: Situation, path: Path): Admission {
+  return admissionOfStages(
+    situation,
+    path.stages.filter(({ kind }) => kind !== "filter"),
+  );
+}
+
+/** Only what arrives can be answered: what keeps answers counts among what the request passes. */
+function admissionOfStages(situation: Situation, stages: readonly Stage[]): Admission {
+  const [request, reply] = [false, true].map((isReply) =>
+    stages
+      .filter((stage) => ("leg" in stage && stage.leg === "reply") === isReply)
+      .map((stage) => admissionOfStage(situation, stage))
+      .reduce(bothAdmit, OPEN),
+  );
+  return request === undefined || reply === undefined ? OPEN : answered(request, reply);
+}
+
+function answered(request: Admission, reply: Admission): Admission {
+  if (reply.allowed === ALL_TRAFFIC) return request;
+  const refused = subtractTraffic(subtractTraffic(ALL_TRAFFIC, reply.allowed), reply.undecided);
+  return {
+    ...request,
+    allowed: intersectTraffic(request.allowed, reply.allowed),
+    oneWay: unionTraffic(request.oneWay, intersectTraffic(request.allowed, refused)),
+    undecided: unionTraffic(request.undecided, intersectTraffic(request.allowed, reply.undecided)),
+  };
 }
 
 function admissionOfStage(situation: Situation, stage: Stage): Admission {
   switch (stage.kind) {
     case "filter":
       return admissionAt(situation, stage);
-    case "blocked": {
-      const undecided = stage.onlyIf === undefined ? NO_TRAFFIC : ALL_TRAFFIC;
-      return { allowed: NO_TRAFFIC, undecided, logged: NO_TRAFFIC };
-    }
+    case "blocked":
+      return stage.onlyIf === undefined ? NOTHING : { ...NOTHING, undecided: ALL_TRAFFIC };
+    case "network filter":
+      return { ...NOTHING, ...passingAt(situation, stage) };
+    case "unrouted":
+      if (stage.unknown !== undefined) return { ...NOTHING, undecided: ALL_TRAFFIC };
+      // On the way back nothing is left to call no route: the answer is lost.
+      return stage.leg === "reply" ? NOTHING : { ...NOTHING, noRoute: ALL_TRAFFIC };
+    case "unplaced":
+      return agreed(
+        stage.alternatives.map(({ request, reply }) => admissionOfStages(situation, [...request, ...reply])),
+      );
     case "rewrite":
     case "skipped":
+    case "overlay":
+    case "masquerade":
+    case "gateway":
       return OPEN;
   }
 }
 
-/** Traffic that both stages let pass; undecided where one is undecided and the other does not deny. */
+/** What is known where any of several may be the case. */
+function agreed(alternatives: readonly Admission[]): Admission {
+  const [first = NOTHING, ...others] = alternatives;
+  const common = (part: "allowed" | "oneWay" | "noRoute"): TrafficSet =>
+    others.map((other) => other[part]).reduce(intersectTraffic, first[part]);
+  const [allowed, oneWay, noRoute] = [common("allowed"), common("oneWay"), common("noRoute")];
+  const open = alternatives.flatMap((one) => [one.allowed, one.oneWay, one.undecided]).reduce(unionTraffic, NO_TRAFFIC);
+  return {
+    allowed,
+    oneWay,
+    noRoute,
+    undecided: subtractTraffic(subtractTraffic(open, allowed), oneWay),
+    logged: alternatives.map(({ logged }) => logged).reduce(unionTraffic, NO_TRAFFIC),
+  };
+}
+
+/** What becomes of packets at two stages: denied by one, without route at one, undecided, one-way, in this order. */
 export function bothAdmit(a: Admission, b: Admission): Admission {
+  if (a === OPEN) return b;
+  if (b === OPEN) return a;
   const allowed = intersectTraffic(a.allowed, b.allowed);
   const logged = unionTraffic(a.logged, b.logged);
-  if (isNoTraffic(a.undecided) && isNoTraffic(b.undecided)) return { allowed, undecided: NO_TRAFFIC, logged };
-  const possible = intersectTraffic(unionTraffic(a.allowed, a.undecided), unionTraffic(b.allowed, b.undecided));
-  return { allowed, undecided: subtractTraffic(possible, allowed), logged };
+  const isPlain = [a.undecided, b.undecided, a.oneWay, b.oneWay, a.noRoute, b.noRoute].every(isNoTraffic);
+  if (isPlain) return { ...NOTHING, allowed, logged };
+  const arrives = ({ undecided, oneWay, ...one }: Admission): TrafficSet =>
+    [one.allowed, undecided, oneWay].reduce(unionTraffic);
+  const reaching = intersectTraffic(arrives(a), arrives(b));
+  const undecided = intersectTraffic(unionTraffic(a.undecided, b.undecided), reaching);
+  const oneWay = subtractTraffic(subtractTraffic(reaching, undecided), allowed);
+  const notDenied = intersectTraffic(unionTraffic(arrives(a), a.noRoute), unionTraffic(arrives(b), b.noRoute));
+  return { allowed, oneWay, noRoute: subtractTraffic(notDenied, reaching), undecided, logged };
 }
 
 /**
@@ -66,7 +144,7 @@ export function bothAdmit(a: Admission, b: Admission): Admission {
 export function admissionAt(situation: Situation, stage: PolicyFilter, governance?: Governance): Admission {
   if (stage.host !== undefined) return admissionAtHost(situation, stage, stage.host);
   const { allowed, undecided, logged } = judgedByRules(situation, stage, governance);
-  return { allowed, undecided, logged };
+  return { ...NOTHING, allowed, undecided, logged };
 }
 
 /** Failsafe ports, replies of what is not tracked, and what earlier phases have allowed. */
@@ -82,6 +160,7 @@ function admissionAtHost(situation: Situation, stage: PolicyFilter, host: HostCo
     possible = unionTraffic(possible, translated(subtractTraffic(perhaps, exempt), originalPort));
   }
   return {
+    ...NOTHING,
     allowed,
     undecided: subtractTraffic(unionTraffic(possible, allowed), allowed),
     logged: translated(own.logged, host.originalPort),
@@ -103,7 +182,7 @@ function translated(traffic: TrafficSet, originalPort: number | undefined): Traf
 }
 
 /** Untracked traffic passes only if its replies do. */
-function withReplies(situation: Situation, { replies }: HostConditions, own: RulesAdmission): Admission {
+function withReplies(situation: Situation, { replies }: HostConditions, own: RulesAdmission): RuledAdmission {
   if (replies?.host === undefined) return own;
   const { exempt } = replies.host;
   const answers = judgedByRules(situation, replies).byRule;
@@ -132,7 +211,10 @@ function mirrored(traffic: TrafficSet): TrafficSet {
   return result;
 }
 
-interface RulesAdmission extends Admission {
+/** What policy alone can come to. */
+type RuledAdmission = Pick<Admission, "allowed" | "undecided" | "logged">;
+
+interface RulesAdmission extends RuledAdmission {
   /** What rules allow, rather than what none denies. */
   readonly byRule: Bounds;
 }

@@ -7,6 +7,7 @@ import { contains, cut, type Interval, unionOf } from "../net/intervals.ts";
 import { bearersOf } from "../path/bearers.ts";
 import { type End, endsOfNode, endsOfPod, familyOfEnd, isContested, nodeOfPod, type PodEnd } from "../path/end.ts";
 import { forwardingKey } from "../path/host-stages.ts";
+import { distinctAddresses, placeKeyOf } from "../path/placement.ts";
 import { allPeers, allPortChoices, type ServiceName, servicesNamed } from "../policy/model.ts";
 import type { Situation } from "../situation/situation.ts";
 import {
@@ -125,6 +126,7 @@ function podSignature(situation: Situation, pod: Pod, distinctions: Distinctions
     blind,
     contested,
     forwarding.of(pod),
+    placeKeyOf(situation, pod),
   ]);
 }
 
@@ -164,6 +166,7 @@ export function atoms(situation: Situation): readonly Atom[] {
   const distinctions = distinctionsOf(situation);
   const sets = [
     ...distinctions.addresses,
+    ...distinctAddresses(situation),
     ...inventory.networkSets.map(({ addresses }) => addresses),
     // Endpoints of Services that are no pods are told apart one by one.
     ...distinctions.services.flatMap((service) =>

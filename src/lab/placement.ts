@@ -27,6 +27,7 @@ export function placeNodes(
       addresses,
       statusAddresses: [],
       podRange: [],
+      taints: [],
       seen: seenNodeLabels({}),
       origin: undefined,
     });

@@ -53,10 +53,15 @@ export interface Reasoning {
 export type Prediction = Exclude<VerdictKind, "one-way">;
 
 export function predictionOf({ verdicts }: Reasoning): Prediction {
-  const [first, ...others] = verdicts.map(({ kind }) => kind);
+  const [first, ...others] = verdicts.map(predicted);
   if (first === undefined) return "no-route";
   if (others.every((kind) => kind === first)) return first;
   return [first, ...others].includes("undecided") ? "undecided" : "partial";
+}
+
+function predicted({ kind }: Verdict): Prediction {
+  if (kind === "one-way") throw new Error("nothing in a lab lets requests pass and drops what answers them");
+  return kind;
 }
 
 /** The oracle for one pair of ends. */

@@ -6,6 +6,7 @@ import type { Situation } from "../situation/situation.ts";
 import type { Fact } from "../source/fact.ts";
 import { type End, exampleEnd, isSamePod, type PodEnd, runsOn } from "./end.ts";
 import { atOneNode, hostStages, podsAtOneNode } from "./host-crossings.ts";
+import { networkStages } from "./between-nodes.ts";
 import type { Blocked, PolicyFilter, Skipped, Stage } from "./stage.ts";
 
 /** One way from one end to another, after all rewrites. */
@@ -23,7 +24,7 @@ export function directPath(situation: Situation, from: End, to: End): Path {
     from,
     to,
     destinationPort: undefined,
-    stages: policyStages(situation, from, to, false),
+    stages: stagesBetween(situation, from, to, false),
   };
 }
 
@@ -42,6 +43,7 @@ export function examplePath(path: Path): Path {
 /** The path between two ends that are not the same pod, nor a pod and its own node, whatever addresses they bear. */
 export function strangersPath(situation: Situation, from: End, to: End): Path {
   const hosts = hostStages(situation, from, to, podsAtOneNode(situation, from, to));
+  const networks = networkStages(situation, from, to);
   return {
     from,
     to,
@@ -49,14 +51,16 @@ export function strangersPath(situation: Situation, from: End, to: End): Path {
     stages: [
       ...(from.kind === "pod" ? [podFilter("egress", from, to)] : []),
       ...hosts.sending,
+      ...networks.request,
       ...hosts.receiving,
       ...(to.kind === "pod" ? [podFilter("ingress", to, from)] : []),
+      ...networks.reply,
     ],
   };
 }
 
-/** Every stage at pods and nodes. `doubt`: what is not known and may keep the flow from the host endpoint at its destination. */
-export function policyStages(
+/** Every stage at pods, at nodes, and in the networks between them. `doubt`: what is not known and may keep the flow from the host endpoint at its destination. */
+export function stagesBetween(
   situation: Situation,
   from: End,
   to: End,
@@ -64,12 +68,15 @@ export function policyStages(
   doubt?: Fact,
 ): readonly Stage[] {
   const hosts = hostStages(situation, from, to, atOneNode(situation, from, to), doubt);
+  const networks = networkStages(situation, from, to);
   return [
     egressStage(situation, from, to, viaService),
     ...hosts.sending,
     ...ownNodeBlock(situation, from, to),
+    ...networks.request,
     ...hosts.receiving,
     ingressStage(situation, from, to, viaService),
+    ...networks.reply,
   ];
 }
 

@@ -40,8 +40,11 @@ export function resolve(situation: Situation, reference: Reference): Resolved | 
     }
     case "block":
       return endsOfBlock(situation, reference.addresses, addressSetText(reference.addresses).join(","));
-    case "internet":
-      return endsOfBlock(situation, INTERNET, "internet");
+    case "internet": {
+      // A provider's own services look public and are not the internet.
+      const services = situation.vpc?.serviceNetworks ?? [];
+      return endsOfBlock(situation, subtract(INTERNET, services), "internet");
+    }
     case "node": {
       const node = inventory.nodes.find(({ name }) => name === reference.name);
       if (node === undefined)

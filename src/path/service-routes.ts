@@ -7,7 +7,7 @@ import type { Situation } from "../situation/situation.ts";
 import type { Fact } from "../source/fact.ts";
 import { type End, endAt, endsOfPod, familyOfEnd } from "./end.ts";
 import { entryStages } from "./host-crossings.ts";
-import { type Path, policyStages } from "./path.ts";
+import { type Path, stagesBetween } from "./path.ts";
 
 /**
  * Where a connection to a Service ends up. `unreachable` and `unknown` say why there is no path; `other family` that the
@@ -76,7 +76,7 @@ export function serviceRoutes(
           ...entry.before,
           { kind: "rewrite", name: "service", service, port: chosen.port, backend },
           ...entry.behind,
-          ...policyStages(situation, from, to, !service.headless, entry.doubt),
+          ...stagesBetween(situation, from, to, !service.headless, entry.doubt),
         ],
       });
     }

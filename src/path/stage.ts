@@ -5,6 +5,7 @@ import type { Direction, Phase } from "../policy/model.ts";
 import type { AssumptionName } from "../situation/assumptions.ts";
 import type { Fact } from "../source/fact.ts";
 import type { End, Subject } from "./end.ts";
+import type { NetworkFilterName, NetworkStage, Unplaced } from "./network-stage.ts";
 
 export type HostStageName = `host endpoint ${Phase} ${Direction}`;
 
@@ -50,7 +51,7 @@ export interface Rewrite {
 /** A stage that does not apply to this flow, and why. */
 export interface Skipped {
   readonly kind: "skipped";
-  readonly name: "policy egress" | "policy ingress";
+  readonly name: "policy egress" | "policy ingress" | "network" | "overlay" | "masquerade" | NetworkFilterName;
   readonly reason: string;
   readonly assumption: AssumptionName | undefined;
 }
@@ -65,4 +66,4 @@ export interface Blocked {
   readonly onlyIf: Fact | undefined;
 }
 
-export type Stage = PolicyFilter | Rewrite | Skipped | Blocked;
+export type Stage = PolicyFilter | Rewrite | Skipped | Blocked | NetworkStage | Unplaced;

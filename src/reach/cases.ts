@@ -13,15 +13,17 @@ import {
 } from "../net/traffic.ts";
 import { witnessOf } from "../net/traffic-text.ts";
 import type { End } from "../path/end.ts";
+import { type PlacedPath, placedPaths } from "../path/between-nodes.ts";
+import type { Placement } from "../path/network-stage.ts";
 import { examplePath, type Path } from "../path/path.ts";
 import type { Situation } from "../situation/situation.ts";
 import type { Fact } from "../source/fact.ts";
-import { judge, type Verdict } from "../verdict/verdict.ts";
+import { judge, type Outcome, type Verdict } from "../verdict/verdict.ts";
 
 /** Part of a question with one verdict. */
 export type Case =
   | {
-      readonly kind: "allowed" | "denied" | "undecided";
+      readonly kind: Outcome;
       readonly from: End;
       readonly to: End;
       /** What was asked for and has this verdict, before a Service translates the port. */
@@ -29,6 +31,8 @@ export type Case =
       /** A packet of `traffic`. */
       readonly packet: TrafficPoint;
       readonly verdict: Verdict;
+      /** Where pods are that run nowhere yet; undefined where that makes no difference. */
+      readonly placement: Placement | undefined;
     }
   | {
       readonly kind: "no-route" | "undecided";
@@ -39,29 +43,46 @@ export type Case =
       /** What would have to be known; for undecided cases. */
       readonly fact: Fact | undefined;
       readonly verdict: undefined;
+      readonly placement: undefined;
     };
 
 /** Nothing is at the other end. */
 export function noRoute(from: End, traffic: TrafficSet, reason: string): Case {
-  return { kind: "no-route", from, to: undefined, traffic, reason, fact: undefined, verdict: undefined };
+  return {
+    kind: "no-route",
+    from,
+    to: undefined,
+    traffic,
+    reason,
+    fact: undefined,
+    verdict: undefined,
+    placement: undefined,
+  };
 }
 
 /** There is no path to judge until the fact is known. */
 export function notKnown(from: End, traffic: TrafficSet, fact: Fact): Case {
-  return { kind: "undecided", from, to: undefined, traffic, reason: fact.text, fact, verdict: undefined };
+  const nothing = { to: undefined, verdict: undefined, placement: undefined } as const;
+  return { kind: "undecided", from, traffic, reason: fact.text, fact, ...nothing };
 }
 
 /**
- * The parts of the asked traffic that are allowed, undecided and denied on a path; each judged on a packet of it between
- * single addresses. Where the path translates the port, `asked` has one destination port.
+ * The parts of the asked traffic with one outcome each on a path: allowed, denied and so on; each judged on a packet of it
+ * between single addresses, and for every way in which pods that run nowhere yet may be placed. Where the path translates the
+ * port, `asked` has one destination port.
  */
 export function casesOnPath(situation: Situation, path: Path, asked: TrafficSet): readonly Case[] {
-  const { allowed, undecided } = admissionOnPath(situation, path);
-  const denied = subtractTraffic(subtractTraffic(ALL_TRAFFIC, allowed), undecided);
+  return placedPaths(path).flatMap((placed) => casesOfPlaced(situation, placed, asked));
+}
+
+function casesOfPlaced(situation: Situation, { path, placement }: PlacedPath, asked: TrafficSet): readonly Case[] {
+  const { allowed, oneWay, noRoute, undecided } = admissionOnPath(situation, path);
   const parts = [
     ["allowed", allowed],
     ["undecided", undecided],
-    ["denied", denied],
+    ["denied", [allowed, oneWay, noRoute, undecided].reduce(subtractTraffic, ALL_TRAFFIC)],
+    ["one-way", oneWay],
+    ["no-route", noRoute],
   ] as const;
   const { destinationPort } = path;
   const seen = destinationPort === undefined ? asked : toOnePort(asked, destinationPort);
@@ -74,7 +95,7 @@ export function casesOnPath(situation: Situation, path: Path, asked: TrafficSet)
     if (verdict.kind !== kind) {
       throw new Error(`the oracle says ${verdict.kind} where the sets say ${kind}: ${JSON.stringify(packet)}`);
     }
-    return [{ kind, from: path.from, to: path.to, traffic, packet, verdict }];
+    return [{ kind, from: path.from, to: path.to, traffic, packet, verdict, placement }];
   });
 }
 

@@ -1,6 +1,6 @@
 /** Everything that may talk, exactly: one representative per class of pods and atom of addresses, traffic as sets. */
 import { isTemplate, type Pod } from "../cluster/endpoint.ts";
-import { type Admission, admissionAt, bothAdmit } from "../fold/admission.ts";
+import { type Admission, admissionAt, admissionBesidePolicy, bothAdmit, OPEN } from "../fold/admission.ts";
 import {
   type Atom,
   atomEnd,
@@ -12,7 +12,7 @@ import {
 } from "../fold/classes.ts";
 import { PodGovernance } from "../fold/governance.ts";
 import type { Family } from "../net/address.ts";
-import { ALL_TRAFFIC, isNoTraffic, NO_TRAFFIC } from "../net/traffic.ts";
+import { isNoTraffic } from "../net/traffic.ts";
 import { type End, endsOfPod, familyOfEnd } from "../path/end.ts";
 import { type Path, strangersPath } from "../path/path.ts";
 import type { Situation } from "../situation/situation.ts";
@@ -64,14 +64,14 @@ function connections(situation: Situation, governance: PodGovernance, from: Part
 }
 
 function admissionOf(situation: Situation, governance: PodGovernance, path: Path): Admission {
-  let result: Admission = { allowed: ALL_TRAFFIC, undecided: NO_TRAFFIC, logged: NO_TRAFFIC };
+  let result = OPEN;
   for (const stage of path.stages) {
     if (stage.kind !== "filter") continue;
     const rules = stage.subject.kind === "pod" ? governance.of(stage.direction, stage.subject.pod) : undefined;
     result = bothAdmit(result, admissionAt(situation, stage, rules));
     if (isNoTraffic(result.allowed) && isNoTraffic(result.undecided)) return result;
   }
-  return result;
+  return situation.vpc === undefined ? result : bothAdmit(result, admissionBesidePolicy(situation, path));
 }
 
 /** The ends that stand for two parties: within one class those of two pods, since a pod always reaches itself. */

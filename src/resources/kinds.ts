@@ -59,8 +59,45 @@ export interface Container {
   readonly sidecar: boolean;
 }
 
+/** What a node's label, or its field, must be. `Gt` and `Lt` compare whole numbers. */
+export interface NodeRequirement {
+  readonly key: string;
+  readonly operator: "In" | "NotIn" | "Exists" | "DoesNotExist" | "Gt" | "Lt";
+  readonly values: readonly string[];
+}
+
+/** All of its requirements must hold; one without any holds for no node. */
+export interface NodeTerm {
+  readonly matchExpressions: readonly NodeRequirement[];
+  readonly matchFields: readonly NodeRequirement[];
+}
+
+export interface Toleration {
+  /** Empty with operator Exists: every taint. */
+  readonly key: string;
+  readonly operator: "Exists" | "Equal";
+  readonly value: string;
+  /** Empty: every effect. */
+  readonly effect: string;
+}
+
+export interface Taint {
+  readonly key: string;
+  readonly value: string;
+  readonly effect: string;
+}
+
+/** What a pod requires of the node it may be put on. */
+export interface PodPlacement {
+  readonly nodeSelector: Readonly<Record<string, string>>;
+  /** Required node affinity: terms of which one must hold; undefined: none is written. */
+  readonly nodeTerms: readonly NodeTerm[] | undefined;
+  readonly tolerations: readonly Toleration[];
+}
+
 export interface PodSpec {
   readonly nodeName: string | undefined;
+  readonly placement: PodPlacement;
   readonly serviceAccountName: string;
   readonly hostNetwork: boolean;
   readonly containers: readonly Container[];
@@ -154,6 +191,7 @@ export interface EndpointsSpec {
 export interface NodeSpec {
   readonly podCIDRs: readonly string[];
   readonly addresses: readonly { readonly type: string; readonly address: string }[];
+  readonly taints: readonly Taint[];
 }
 
 export type PolicyType = "Ingress" | "Egress";

@@ -38,10 +38,45 @@ const CHOICES = {
     values: ["open", "none"],
     about: "whether host endpoints let pass the failsafe ports that Calico opens where it is not told otherwise",
   },
+  "overlay-matched-by-legacy-all": {
+    values: ["unknown", "yes", "no"],
+    about: "whether a legacy rule for all protocols also matches others than ICMP, TCP and UDP, such as an overlay's",
+  },
+  "pod-overlay": {
+    values: ["ipip-cross-subnet", "ipip", "vxlan-cross-subnet", "vxlan", "wireguard", "none"],
+    about: "how packets for pods travel between nodes, inside others everywhere or only between subnets",
+  },
+  "pod-masquerade": {
+    values: ["pools-only", "pools-and-hosts", "off"],
+    about: "which destinations see a pod's own address rather than its node's: pods only, nodes too, or all",
+  },
+  "unlisted-acl": {
+    values: ["allow", "unknown"],
+    about: "whether a subnet's default access list that is not in the input still allows everything, as it is born",
+  },
+  "unlisted-security-groups": {
+    values: ["by-name", "open", "unknown"],
+    about: "which security groups count where none are told: by the provider's naming, or none that refuse anything",
+  },
+  "unlisted-routes": {
+    values: ["private", "none", "unknown"],
+    about:
+      "whether VPNs and transit gateways, which no export lists, may lead to private addresses, nowhere or anywhere",
+  },
 } as const satisfies Readonly<Record<string, Choice>>;
 
 export type AssumptionName = keyof typeof CHOICES;
 export type Assumptions = { readonly [N in AssumptionName]: (typeof CHOICES)[N]["values"][number] };
+
+/** What networks around a cluster are taken for in every profile. */
+const NETWORK_DEFAULTS = {
+  "overlay-matched-by-legacy-all": "unknown",
+  "pod-overlay": "ipip-cross-subnet",
+  "pod-masquerade": "pools-only",
+  "unlisted-acl": "allow",
+  "unlisted-security-groups": "by-name",
+  "unlisted-routes": "private",
+} as const satisfies Partial<Assumptions>;
 
 export const PROFILES = {
   kubernetes: {
@@ -52,6 +87,7 @@ export const PROFILES = {
     "unlisted-service-account-labels": "unknown",
     "equal-priority": "contest",
     "failsafe-ports": "open",
+    ...NETWORK_DEFAULTS,
   },
   calico: {
     "cidr-matches-pods": "yes",
@@ -62,6 +98,7 @@ export const PROFILES = {
     "unlisted-service-account-labels": "unknown",
     "equal-priority": "by-name",
     "failsafe-ports": "open",
+    ...NETWORK_DEFAULTS,
   },
 } as const satisfies Readonly<Record<string, Assumptions>>;
 

@@ -5,6 +5,7 @@ import { unionOf } from "../net/intervals.ts";
 import type { Profile, Tier } from "../policy/model.ts";
 import type { Blind, Reading } from "../resources/reading.ts";
 import type { Finding } from "../source/finding.ts";
+import type { VpcInventory } from "../vpc/model.ts";
 import type { Assumptions } from "./assumptions.ts";
 import { odditiesOf } from "./oddities/oddities.ts";
 import { profilesOf } from "./profiles.ts";
@@ -23,12 +24,15 @@ export interface Situation {
   readonly assumptions: Assumptions;
   /** Where a pod that has no address yet will get one. */
   readonly podRange: AddressSet;
+  /** The networks around the cluster; undefined: the input does not speak of any, and nothing is asked of them. */
+  readonly vpc: VpcInventory | undefined;
 }
 
 export interface SituationOptions {
   readonly assumptions: Assumptions;
   /** The addresses pods get; undefined: what the nodes tell, else any IPv4 address. */
   readonly podRange: AddressSet | undefined;
+  readonly vpc?: VpcInventory | undefined;
 }
 
 /** Pure; O(resources) but for Services resolved by selector. */
@@ -38,7 +42,10 @@ export function situationOf(
 ): { readonly situation: Situation; readonly findings: readonly Finding[] } {
   const { inventory, findings } = inventoryOf(reading.resources);
   const { enforced, pending } = tiersOf(reading.resources);
-  const told = unionOf(inventory.nodes.flatMap((node) => node.podRange));
+  const told = unionOf([
+    ...inventory.nodes.flatMap((node) => node.podRange),
+    ...(options.vpc?.clusters ?? []).flatMap((cluster) => cluster.podRange),
+  ]);
   const situation: Situation = {
     inventory,
     tiers: enforced,
@@ -47,6 +54,7 @@ export function situationOf(
     blinds: [...reading.blinds, ...unclearHostEndpoints(inventory)],
     assumptions: options.assumptions,
     podRange: options.podRange ?? (told.length > 0 ? told : [IPV4]),
+    vpc: options.vpc,
   };
   return { situation, findings: [...findings, ...odditiesOf(situation)] };
 }

@@ -4,7 +4,7 @@ import { policyText } from "../../policy/model.ts";
 import { type Assumptions, choice } from "../../situation/assumptions.ts";
 import type { CaseGroup } from "../case-groups.ts";
 import type { Advice, Decider, StageStory } from "../story.ts";
-import type { WhyAnswer } from "../why-answer.ts";
+import type { Branch, WhyAnswer } from "../why-answer.ts";
 import type { Step } from "../../verdict/policy-filter.ts";
 import { type Json, missingJson, originJson, packetJson } from "./json.ts";
 import { exampleText } from "./words.ts";
@@ -34,6 +34,7 @@ function answerJson(answer: WhyAnswer, assumptions: Assumptions): { readonly [ke
       packet: told.witness && packetJson(told.witness),
     },
     stages: told?.stages.map(stageJson) ?? [],
+    branches: told === undefined || told.branches.length === 0 ? undefined : told.branches.map(branchJson),
     cases: answer.groups.map(groupJson),
     missing: missingJson(answer.missing),
     assumptions: answer.assumptions.map((name) => ({
@@ -45,11 +46,16 @@ function answerJson(answer: WhyAnswer, assumptions: Assumptions): { readonly [ke
   };
 }
 
+function branchJson({ assumption, value, verdict, reason }: Branch): Json {
+  return { assumption, value, verdict, reason: reason === "" ? undefined : reason };
+}
+
 export function trafficJson(traffic: TrafficSet): Json {
   return trafficEntries(traffic).map((entry) => ({ ...entry }));
 }
 
-export function stageJson({ name, verdict, deciders, reason, missing, steps, assumptions, advice }: StageStory): Json {
+export function stageJson(stage: StageStory): Json {
+  const { name, verdict, deciders, reason, missing, steps, assumptions, advice, remedy } = stage;
   const [first, ...others] = deciders;
   return {
     name,
@@ -62,13 +68,15 @@ export function stageJson({ name, verdict, deciders, reason, missing, steps, ass
     assumptions: assumptions.length === 0 ? undefined : [...assumptions].sort(),
     nearestMiss: advice?.nearest && nearestJson(advice.nearest),
     missingRule: advice?.rule,
+    remedy,
   };
 }
 
-function deciderJson({ policy, rule, origin }: Decider): { readonly [key: string]: Json | undefined } {
+function deciderJson({ policy, rule, origin, listed }: Decider): { readonly [key: string]: Json | undefined } {
   return {
     policy: policy && policyText(policy),
     rule: rule?.path,
+    list: listed && { filter: listed.list, rule: listed.name, position: listed.position, of: listed.of },
     resource: origin.resource,
     origin: originJson(origin),
   };
@@ -102,12 +110,13 @@ function nearestJson({ policy, rule, unmet, change }: NonNullable<Advice["neares
   };
 }
 
-function groupJson({ kind, reason, from, to, family, traffic }: CaseGroup): Json {
+function groupJson({ kind, reason, from, to, family, placements, traffic }: CaseGroup): Json {
   return {
     verdict: kind,
     from,
     to,
     family,
+    placements: placements.length === 0 ? undefined : placements,
     traffic: trafficJson(traffic),
     reason: reason === "" ? undefined : reason,
   };

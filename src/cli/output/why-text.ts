@@ -6,9 +6,9 @@ import { type AssumptionName, type Assumptions, choice } from "../../situation/a
 import type { Fact } from "../../source/fact.ts";
 import { lineText } from "../../source/origin.ts";
 import type { Step } from "../../verdict/policy-filter.ts";
-import type { CaseGroup } from "../case-groups.ts";
+import { type CaseGroup, placementText } from "../case-groups.ts";
 import type { Advice, Decider, StageStory } from "../story.ts";
-import type { Told, WhyAnswer } from "../why-answer.ts";
+import type { Branch, Told, WhyAnswer } from "../why-answer.ts";
 import { align, type Line, type Style, styled } from "./lines.ts";
 import { exampleText, shortList, shortName, VERDICT_STYLES, verdictWord } from "./words.ts";
 
@@ -46,14 +46,17 @@ export function pendingLines(answer: WhyAnswer, pending: WhyAnswer, assumptions:
 
 function groupsText(groups: readonly CaseGroup[]): string {
   return groups
-    .map(({ kind, from, to, traffic }) => [kind, ...from, ...to, trafficText(traffic)].join("\n"))
+    .map(({ kind, from, to, placements, traffic }) =>
+      [kind, ...from, ...to, ...placements, trafficText(traffic)].join("\n"),
+    )
     .join("\n\n");
 }
 
-function groupCells({ kind, from, to, family, traffic, reason }: CaseGroup): readonly Line[] {
+function groupCells({ kind, from, to, family, placements, traffic, reason }: CaseGroup): readonly Line[] {
+  const where = placements.length === 0 ? "" : ` ${placements.join("; ")}`;
   return [
     ["  ", styled(VERDICT_STYLES[kind], verdictWord(kind))],
-    [to.length === 0 ? shortList(from) : `${shortList(from)} -> ${shortList(to)}`],
+    [`${to.length === 0 ? shortList(from) : `${shortList(from)} -> ${shortList(to)}`}${where}`],
     [`${trafficText(traffic)}${family === undefined ? "" : ` (IPv${family})`}`],
     [styled("faint", reason)],
   ];
@@ -71,7 +74,11 @@ function exampleLines({ case: item, witness }: Told, isSummarised: boolean): rea
   const ends = `${exampleText(item.from)}${item.to === undefined ? "" : ` -> ${exampleText(item.to)}`}`;
   const packet = witness === undefined ? trafficText(item.traffic) : pointText(witness);
   const verdict = item.kind === "allowed" ? "" : `${verdictWord(item.kind)} `;
-  return [...(isSummarised ? [[]] : []), [styled("faint", `  for example ${verdict}`), `${ends}  ${packet}`]];
+  const where = placementText(item.placement);
+  return [
+    ...(isSummarised ? [[]] : []),
+    [styled("faint", `  for example ${verdict}`), `${ends}${where === undefined ? "" : ` ${where}`}  ${packet}`],
+  ];
 }
 
 function toldRows(told: Told): readonly (readonly Line[])[] {
@@ -79,16 +86,29 @@ function toldRows(told: Told): readonly (readonly Line[])[] {
   return [
     ...stages.flatMap(stageRows),
     ...(item.verdict === undefined && item.kind === "no-route" ? [[["no route"], [item.reason]]] : []),
+    ...told.branches.map(branchRow),
     ...adviceOf(told),
+  ];
+}
+
+/** What comes of it if an assumption that leaves it open had a value. */
+function branchRow({ assumption, value, verdict, reason }: Branch): readonly Line[] {
+  const word = styled(VERDICT_STYLES[verdict], verdictWord(verdict).toLowerCase());
+  return [
+    [`if ${value}`],
+    [word],
+    [`${reason}${reason === "" ? "" : " "}`, styled("faint", `(${assumption}=${value})`)],
   ];
 }
 
 /** Where several stages deny, each fix says which it is for: all of them are needed. */
 function adviceOf({ stages }: Told): readonly (readonly Line[])[] {
-  const denying = stages.filter(({ advice }) => advice !== undefined);
-  return denying.flatMap((stage) =>
-    stage.advice === undefined ? [] : adviceRows(stage.advice, denying.length > 1 ? `fix ${stageLabel(stage)}` : "fix"),
-  );
+  const denying = stages.filter(({ advice, remedy }) => advice !== undefined || remedy !== undefined);
+  return denying.flatMap((stage): readonly (readonly Line[])[] => {
+    const label = denying.length > 1 ? `fix ${stageLabel(stage)}` : "fix";
+    if (stage.remedy !== undefined) return [[[label], [stage.remedy]]];
+    return stage.advice === undefined ? [] : adviceRows(stage.advice, label);
+  });
 }
 
 function indented(row: readonly Line[]): readonly Line[] {
@@ -99,6 +119,7 @@ function indented(row: readonly Line[]): readonly Line[] {
 const STATE_STYLES: Readonly<Record<StageStory["verdict"], Style>> = {
   allowed: "good",
   denied: "bad",
+  "no-route": "bad",
   undecided: "unsure",
   skipped: "faint",
   rewritten: "faint",
@@ -135,6 +156,9 @@ function stageTexts(stage: StageStory): readonly Line[] {
   return [...stage.steps.map(stepLine), ...decisionTexts(stage)];
 }
 
+/** Stages that are told by what they do rather than by who decides. */
+const REASON_FIRST: ReadonlySet<StageStory["name"]> = new Set(["service", "gateway", "route", "reply route"]);
+
 /** `logged by tier/policy`, `passed on by ...`: what happened before the decision. */
 function stepLine(step: Step): Line {
   if (step.kind === "fell through") {
@@ -152,17 +176,23 @@ function stepLine(step: Step): Line {
 
 function decisionTexts({ verdict, deciders, reason, missing, name }: StageStory): readonly Line[] {
   if (verdict === "undecided") return missing.map(({ text }): Line => [`not known: ${text}`]);
-  if (name === "service") return [[reason, ...deciders.map(({ origin }) => styled("faint", ` (${lineText(origin)})`))]];
+  if (REASON_FIRST.has(name))
+    return [[reason, ...deciders.map(({ origin }) => styled("faint", ` (${lineText(origin)})`))]];
   if (deciders.length === 0) return [[reason]];
   return [...deciders.map(deciderLine), ...(verdict === "denied" && deciders[0]?.rule === undefined ? [[reason]] : [])];
 }
 
-function deciderLine({ policy, rule, origin }: Decider): Line {
+function deciderLine({ policy, rule, origin, listed }: Decider): Line {
+  const place = styled("faint", ` (${lineText(origin)})`);
+  if (listed !== undefined) {
+    const { list, name, position, of, direction } = listed;
+    return [`by rule ${position} of ${of} ${direction}, `, styled("strong", name), ` of ${list}`, place];
+  }
   return [
     "by ",
     styled("strong", policy === undefined ? origin.resource : policyText(policy)),
     rule === undefined || rule.path === "" ? "" : ` ${rule.path}`,
-    styled("faint", ` (${lineText(origin)})`),
+    place,
   ];
 }
 

@@ -38,6 +38,7 @@ describe("namespaces and nodes", () => {
         { type: "InternalIP", address: "192.0.2.1" },
         { type: "Hostname", address: "n1" },
       ],
+      taints: [],
     });
   });
   it("a node address that does not parse is an error with its place", () => {
@@ -60,6 +61,7 @@ describe("pods", () => {
           nodeName: undefined,
           serviceAccountName: "default",
           hostNetwork: false,
+          placement: { nodeSelector: {}, nodeTerms: undefined, tolerations: [] },
           containers: [{ name: "c", sidecar: false, ports: [{ name: undefined, containerPort: 80, protocol: "TCP" }] }],
           initContainers: [],
         },

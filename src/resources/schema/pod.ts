@@ -1,6 +1,7 @@
 /** Pods and pod templates: only what decides who may talk to whom. */
 import type { Container, ContainerPort, PodSpec, PodStatus, PodTemplate } from "../kinds.ts";
 import { address } from "./address.ts";
+import { nodeAffinity, nodeLabels, toleration } from "./placement.ts";
 import { templateMetadata } from "./metadata.ts";
 import { portNameObjection, portNumberObjection } from "./syntax.ts";
 import { boolean, checked, integer, list, oneOf, optional, record, required, string, type Type } from "./types.ts";
@@ -35,6 +36,9 @@ const writtenPodSpec = record(
     serviceAccountName: string,
     serviceAccount: string,
     hostNetwork: boolean,
+    nodeSelector: nodeLabels,
+    affinity: nodeAffinity,
+    tolerations: list(toleration),
     containers: list(container),
     initContainers: list(initContainer),
   },
@@ -42,9 +46,11 @@ const writtenPodSpec = record(
 );
 
 export const podSpec: Type<PodSpec> = (at) => {
-  const { nodeName, serviceAccountName, serviceAccount, ...rest } = writtenPodSpec(at);
+  const { nodeName, serviceAccountName, serviceAccount, nodeSelector, affinity, tolerations, ...rest } =
+    writtenPodSpec(at);
   return {
     ...rest,
+    placement: { nodeSelector, nodeTerms: affinity.nodeTerms, tolerations },
     nodeName: nodeName || undefined,
     serviceAccountName: serviceAccountName || serviceAccount || "default",
   };

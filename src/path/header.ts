@@ -1,0 +1,70 @@
+/** How the header of a flow's packets looks at a place on its way, as a set where nobody knows it exactly. */
+import type { Interval } from "../net/intervals.ts";
+import { headerKind, ICMP, UDP } from "../net/protocol.ts";
+import { allOf, box, NO_TRAFFIC, type TrafficPoint, type TrafficSet } from "../net/traffic.ts";
+
+/**
+ * `flow`: the header of the flow itself. A masquerading node picks the source port; a Service or load balancer that comes
+ * later leaves another destination port here. The reply has its ports swapped. `carrier`: one header for whatever is inside.
+ */
+export type Header =
+  | {
+      readonly kind: "flow";
+      readonly isReply: boolean;
+      readonly masqueraded: boolean;
+      /** Undefined: the port the flow has at its destination. */
+      readonly destinationPort: number | undefined;
+    }
+  | { readonly kind: "carrier"; readonly traffic: TrafficSet };
+
+/** The source ports that a masquerading node picks from. */
+export const MASQUERADE_PORTS: Interval<number> = { start: 1024, end: 65_536 };
+
+const EPHEMERAL: Interval<number> = { start: 1024, end: 65_536 };
+
+export type Carrier = "IP-in-IP" | "VXLAN" | "WireGuard";
+
+/** IP-in-IP has no ports; VXLAN hashes what it carries into the source port and always goes to the same port, replies too. */
+export const CARRIER_TRAFFIC: Readonly<Record<Carrier, TrafficSet>> = {
+  "IP-in-IP": allOf(4),
+  VXLAN: box(UDP, [EPHEMERAL], [at(4789)]),
+  WireGuard: box(UDP, [at(51_820)], [at(51_820)]),
+};
+
+/** The ICMP message that answers another; every other one asks for nothing. */
+const ANSWERED_BY: ReadonlyMap<number, number> = new Map([
+  [8, 0],
+  [13, 14],
+  [15, 16],
+  [17, 18],
+]);
+
+export function at(value: number): Interval<number> {
+  return { start: value, end: value + 1 };
+}
+
+/** The type of the message that answers; undefined: none does. Networks filter no ICMPv6, whose requests go the same way. */
+export function icmpReply(protocol: number, type: number): number | undefined {
+  if (protocol === ICMP) return ANSWERED_BY.get(type);
+  return type === 128 ? 129 : undefined;
+}
+
+/** What a filter may see of one packet; nothing where no packet comes back. */
+export function seenAs(header: Header, { protocol, first, second }: TrafficPoint): TrafficSet {
+  if (header.kind === "carrier") return header.traffic;
+  const { isReply, masqueraded, destinationPort } = header;
+  switch (headerKind(protocol)) {
+    case "ports": {
+      const from = masqueraded ? MASQUERADE_PORTS : at(first);
+      const to = at(destinationPort ?? second);
+      return isReply ? box(protocol, [to], [from]) : box(protocol, [from], [to]);
+    }
+    case "icmp": {
+      if (!isReply) return box(protocol, [at(first)], [at(second)]);
+      const type = icmpReply(protocol, first);
+      return type === undefined ? NO_TRAFFIC : box(protocol, [at(type)], [at(0)]);
+    }
+    case "none":
+      return allOf(protocol);
+  }
+}
