@@ -3,7 +3,6 @@ import { addressText, type Family, familyOf } from "../net/address.ts";
 import type { Interval } from "../net/intervals.ts";
 import { trafficText } from "../net/traffic-text.ts";
 import { boxesOf, isNoTraffic } from "../net/traffic.ts";
-import { chain, commentText, type Lines, object } from "./nft-lines.ts";
 import { boxMatches } from "./nft-match.ts";
 import type { FamilyProgram, PairEntry, Program, Target, TrafficChain } from "./program.ts";
 
@@ -39,8 +38,15 @@ export function nftText(program: Program, nameOf: NameOf = () => undefined): str
   ].join("\n");
 }
 
+type Lines = readonly string[];
+
 const IP = { 4: "ip", 6: "ip6" } as const;
 const ADDRESS_TYPE = { 4: "ipv4_addr", 6: "ipv6_addr" } as const;
+
+/** Text from the input must not end its comment and begin a statement. */
+function commentText(text: string): string {
+  return text.replaceAll(/[^\x20-\x7e]/g, "?");
+}
 
 function familyObjects(program: Program, own: FamilyProgram, nameOf: NameOf): readonly Lines[] {
   const { family } = own;
@@ -80,6 +86,12 @@ function familyObjects(program: Program, own: FamilyProgram, nameOf: NameOf): re
     object(`map egress_pairs${family}`, [`type ${type} . classid : verdict`], pairs(own.egress)),
     object(`map ingress_pairs${family}`, [`type ${type} . classid : verdict`], pairs(own.ingress)),
   ];
+}
+
+function object(head: string, properties: Lines, elements: Lines): Lines {
+  const body = properties.map((line) => `\t${line}`);
+  if (elements.length > 0) body.push("\telements = {", ...elements.map((line) => `\t\t${line}`), "\t}");
+  return [`${head} {`, ...body, "}"];
 }
 
 /** Classes travel in the packet's priority, which nft writes as major:minor in hexadecimal. */
@@ -229,8 +241,12 @@ const LOG = `limit rate 100/second log prefix "portcullis " group 4477`;
 function trafficChain({ name, traffic, logged }: TrafficChain): Lines {
   const logs = isNoTraffic(logged) ? "" : `, logs ${trafficText(logged)}`;
   return chain(name, `Admits ${trafficText(traffic)}${logs}.`, [
-    ...[...boxesOf(logged)].flatMap((box) => boxMatches(box)).map((match) => `${match} ${LOG}`),
-    ...[...boxesOf(traffic)].flatMap((box) => boxMatches(box)).map((match) => `${match} return`),
+    ...[...boxesOf(logged)].flatMap(boxMatches).map((match) => `${match} ${LOG}`),
+    ...[...boxesOf(traffic)].flatMap(boxMatches).map((match) => `${match} return`),
     "goto deny",
   ]);
+}
+
+function chain(name: string, about: string, rules: Lines): Lines {
+  return [`# ${about}`, `chain ${name} {`, ...rules.map((rule) => `\t${rule}`), "}"];
 }

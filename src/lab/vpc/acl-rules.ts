@@ -1,10 +1,10 @@
 /** Access lists as stateless rules of nft: no statement asks connection tracking, so replies are judged like anything else. */
-import { chain, commentText, type Lines } from "../../dataplane/nft-lines.ts";
-import { boxMatches, PACKET } from "../../dataplane/nft-match.ts";
+import { chain, commentText, type Lines } from "../ruleset-lines.ts";
 import { type AddressSet, addressSetText, IPV4, ofFamily } from "../../net/address.ts";
 import { equal } from "../../net/intervals.ts";
 import { ALL_TRAFFIC, boxesOf, equalTraffic, type TrafficSet, unionTraffic } from "../../net/traffic.ts";
 import { lineText } from "../../source/origin.ts";
+import { packetMatch } from "./packet-match.ts";
 import type { Acl, FilterRule, NetworkDirection, Subnet } from "../../vpc/model.ts";
 
 /** One direction of the access list of one subnet: a point that packets between subnets pass. */
@@ -98,7 +98,7 @@ export function setText(set: AddressSet): string {
 /** One list of matches for every box; a single empty one for all traffic. */
 function trafficMatches(traffic: TrafficSet): readonly Lines[] {
   if (equalTraffic(traffic, ALL_TRAFFIC)) return [[]];
-  return [...boxesOf(traffic)].flatMap((box) => boxMatches(box, PACKET)).map((match) => [match]);
+  return [...boxesOf(traffic)].map((box) => [packetMatch(box)]);
 }
 
 /** The longest comment that nft takes. */

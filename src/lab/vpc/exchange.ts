@@ -9,6 +9,7 @@ import type { VpcLabPlan } from "./vpc-plan.ts";
 
 /** What became of a packet and its answer, as far as the two ends know. */
 export interface Exchange {
+  readonly index: number;
   readonly packet: VpcPacket;
   requestArrived: boolean;
   /** The answer as it left its sender; undefined: none has left. */
@@ -51,32 +52,33 @@ export class Ends {
     this.#all = opened;
   }
 
-  /** Sends all packets; whoever receives one answers. Ends when nothing has arrived for a while: see {@link settle}. */
+  /** Sends all packets; whoever receives one answers. Ends when nothing has arrived for a while. */
   async exchange(packets: readonly VpcPacket[]): Promise<readonly Exchange[]> {
     this.#firstSerial += this.#exchanges.length;
-    this.#exchanges = packets.map((packet) => ({
+    this.#exchanges = packets.map((packet, index) => ({
+      index,
       packet,
       requestArrived: false,
       sentReply: undefined,
       replyArrived: false,
     }));
-    for (const [i, { packet }] of this.#exchanges.entries()) {
+    await this.send(this.#exchanges);
+    return this.#exchanges;
+  }
+
+  /** Sends packets of the last exchange, once more: links that have just been made may still lose some. */
+  async send(exchanges: readonly Exchange[]): Promise<void> {
+    for (const [sent, { index, packet }] of exchanges.entries()) {
       this.#portOf(packet.from).send({
         source: packet.from,
         destination: packet.to,
         traffic: packet.traffic,
         role: "request",
-        icmpRest: ((this.#firstSerial + i) & 0xffff) * 65_536 + 1,
-        payload: this.#payload(i, "request"),
+        icmpRest: ((this.#firstSerial + index) & 0xffff) * 65_536 + 1,
+        payload: this.#payload(index, "request"),
       });
-      if (i % BURST === BURST - 1) this.#attend();
+      if (sent % BURST === BURST - 1) this.#attend();
     }
-    await this.settle();
-    return this.#exchanges;
-  }
-
-  /** Looks after arrived packets until no more come. */
-  async settle(): Promise<void> {
     while (this.#attend() > 0) await pause(SILENCE);
   }
 
@@ -112,7 +114,7 @@ export class Ends {
       return;
     }
     const receiver = receiverOf(this.#plan, packet) ?? packet.to;
-    if (exchange.requestArrived || at !== this.#ports.get(receiver)) return;
+    if (at !== this.#ports.get(receiver)) return;
     exchange.requestArrived = true;
     const traffic = replyOf(packet);
     if (traffic === undefined) return;

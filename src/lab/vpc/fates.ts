@@ -11,7 +11,8 @@ export type LegFate =
   | { readonly kind: "delivered"; readonly judges: readonly AclJudge[] }
   /** The last of the judges, `at`, has denied it. */
   | { readonly kind: "dropped"; readonly at: AclJudge; readonly judges: readonly AclJudge[] }
-  | { readonly kind: "no-route" }
+  /** Nothing leads on, though the lists before that place (`judges`) have allowed it. */
+  | { readonly kind: "no-route"; readonly judges: readonly AclJudge[] }
   /** It neither arrived nor did anybody refuse it: the lab is at fault, and nothing is known. */
   | { readonly kind: "lost"; readonly judges: readonly AclJudge[] };
 
@@ -50,13 +51,13 @@ function legFate(
     // The way leads out of one subnet and into another.
     .sort((a, b) => Number(a.direction === "inbound") - Number(b.direction === "inbound"));
   if (arrived) return { kind: "delivered", judges: deciding };
-  if (numbers.includes(NO_ROUTE) || gateway.has(seenKey(sent))) return { kind: "no-route" };
+  if (numbers.includes(NO_ROUTE) || gateway.has(seenKey(sent))) return { kind: "no-route", judges: deciding };
   const at = deciding.at(-1);
   if (at !== undefined && at.rule?.action !== "allow") return { kind: "dropped", at, judges: deciding };
   return { kind: "lost", judges: deciding };
 }
 
 /** True when it is known what became of the packet and its answer. */
-export function isKnown({ request, reply }: PacketFate): boolean {
-  return request.kind !== "lost" && reply?.kind !== "lost";
+export function isKnown(fate: PacketFate | undefined): boolean {
+  return fate !== undefined && fate.request.kind !== "lost" && fate.reply?.kind !== "lost";
 }

@@ -1,10 +1,10 @@
 /** The rules of the gateway behind the router: all address translation of the VPC. */
-import { chain, type Lines } from "../../dataplane/nft-lines.ts";
+import { chain, type Lines } from "../ruleset-lines.ts";
 import { addressText, ofFamily } from "../../net/address.ts";
 import { unionOf } from "../../net/intervals.ts";
 import { setText } from "./acl-rules.ts";
 import type { Network, NetworkHost } from "./network.ts";
-import { tableText, TO_NOWHERE } from "./network-table.ts";
+import { STRAY, tableText, TO_NOWHERE } from "./network-table.ts";
 
 /** The gateway's interfaces towards the router and towards the outside. */
 export const INNER_SIDE = "inner";
@@ -23,7 +23,8 @@ export function gatewayRules({ subnets, serviceNetworks }: Pick<Network, "subnet
       ? [
           chain("entrance", "Nobody outside knows a way to private addresses.", [
             "type filter hook prerouting priority raw; policy accept;",
-            `iifname "${OUTER_SIDE}" ip daddr ${setText(inside)} ${TO_NOWHERE}`,
+            // Untracked, else what a host sends would be taken for an answer to it, and not be translated.
+            `iifname "${OUTER_SIDE}" ip daddr ${setText(inside)} ip dscp set ${STRAY} notrack`,
           ]),
         ]
       : []),

@@ -1,5 +1,5 @@
 /** The nft table of a router or gateway, and the notes it takes of each packet that it judges. Pure. */
-import { chain, type Lines, object } from "../../dataplane/nft-lines.ts";
+import { chain, type Lines, object } from "../ruleset-lines.ts";
 import { headerKind } from "../../net/protocol.ts";
 
 /** The name of the table. */
@@ -7,6 +7,12 @@ export const NETWORK_TABLE = { family: "ip", name: "portcullis_vpc" } as const;
 
 /** The number of the judge who says that no route leads on. */
 export const NO_ROUTE = 1;
+
+/**
+ * How the gateway marks packets (by their DSCP) for which nobody outside knows a way in. The list of the subnet judges them
+ * all the same, so that one learns of both obstacles; then the router refuses them.
+ */
+export const STRAY = 63;
 
 /**
  * The sets of notes: one for each protocol with ports or types, one for all others. Not one for all, because nft 1.0.6 lists

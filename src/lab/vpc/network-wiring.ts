@@ -110,8 +110,8 @@ export function routerCommands(
       ...cidrsOf(ofFamily(serviceNetworks, 4)).map((cidr) => routeBy(cidr, 4, UPLINK)),
       `${routeBy(EVERYTHING, 4, UPLINK)} table ${INTERNET}`,
       `route add ${EVERYTHING} dev ${NOWHERE} table ${REST}`,
-      // Behind the main table, which has no default route.
-      ...internet.map((selector) => `rule add pref 40000 ${selector} lookup ${INTERNET}`),
+      // Behind the main table, which has no default route. The router's own errors know every way.
+      ...["iif lo", ...internet].map((selector) => `rule add pref 40000 ${selector} lookup ${INTERNET}`),
       `rule add pref 40001 lookup ${REST}`,
     ],
   };

@@ -3,10 +3,10 @@
  * private addresses only, before translation out and after it in, and connection tracking is nowhere near them; where no
  * rule uses it, the kernel does not even load it.
  */
-import { chain } from "../../dataplane/nft-lines.ts";
+import { chain } from "../ruleset-lines.ts";
 import { ALLOW_CHAIN, aclChain, type AclJudge, DENY_CHAIN, type LegacyAll } from "./acl-rules.ts";
 import type { NetworkSubnet } from "./network.ts";
-import { judgedChain, tableText, TO_NOWHERE } from "./network-table.ts";
+import { judgedChain, STRAY, tableText, TO_NOWHERE } from "./network-table.ts";
 
 /** The router's interface that leads nowhere: where routes end that a subnet does not have. */
 export const NOWHERE = "nowhere";
@@ -36,13 +36,15 @@ export function routerRules(
     ...subnets.flatMap(({ device, judges }) =>
       directions.map((direction) => aclChain(`${device}_${direction}`, judges[direction], numberOf, legacyAll)),
     ),
-    chain("forward", "Between subnets the list of each is asked; within one, none.", [
+    chain("forward", "Between subnets each list is asked, and whether a way leads on; within one, nothing is.", [
       "type filter hook forward priority filter; policy accept;",
       // Bridged packets come here too where the kernel hands them to the filters of IP (br_netfilter).
       ...subnets.map(({ device }) => `iifname "${device}" oifname "${device}" accept`),
+      ...(subnets.length > 0 ? [`iifname vmap { ${jumps("outbound")} }`] : []),
       `oifname "${NOWHERE}" ${TO_NOWHERE}`,
       ...(strangers.length > 0 ? [`iifname . oifname { ${strangers.join(", ")} } ${TO_NOWHERE}`] : []),
-      ...(subnets.length > 0 ? [`iifname vmap { ${jumps("outbound")} }`, `oifname vmap { ${jumps("inbound")} }`] : []),
+      ...(subnets.length > 0 ? [`oifname vmap { ${jumps("inbound")} }`] : []),
+      `ip dscp ${STRAY} ${TO_NOWHERE}`,
     ]),
   ]);
 }

@@ -69,8 +69,9 @@ describe("a VPC lab", { skip: reasonToSkip(), concurrency: false }, () => {
         ["10.240.0.5", "166.12.0.1", "tcp/443", "dropped by deny-all-outbound (zone1 outbound)"],
         ["10.240.0.5", "207.42.9.9", "tcp/443", "dropped by deny-all-outbound (zone1 outbound)"],
         ["10.240.0.5", "8.8.8.8", "udp/53", "dropped by deny-all-outbound (zone1 outbound)"],
-        // Nobody outside knows a way to a private address; by a floating one, the list is asked.
-        ["8.8.8.8", "10.240.0.5", "tcp/80", "no-route"],
+        // Nobody outside knows a way to a private address, and the list would not let them in either.
+        ["8.8.8.8", "10.240.0.5", "tcp/80", "dropped by deny-all-inbound (zone1 inbound)"],
+        ["207.42.8.9", "10.240.0.5", "tcp/80", "no-route"],
         ["8.8.8.8", "198.51.100.7", "tcp/80", "dropped by deny-all-inbound (zone1 inbound)"],
         ["207.42.8.9", "198.51.100.7", "tcp/80", ROUND],
       ],

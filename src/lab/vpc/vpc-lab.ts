@@ -11,8 +11,9 @@ import { NETWORK_TABLE } from "./network-table.ts";
 import { assertSendable, type VpcPacket } from "./packets.ts";
 import { FIRST_JUDGE, type VpcLabPlan } from "./vpc-plan.ts";
 
-/** How long a packet may take that nobody has refused, in milliseconds. */
-const PATIENCE = 1000;
+/** How long packets that nobody has refused are sent again, and after which pause, in milliseconds. */
+const PATIENCE = 2000;
+const PAUSE = 10;
 
 /** A VPC lab that stands; it falls with this process, whatever ends it. */
 export class VpcLab {
@@ -52,9 +53,10 @@ export class VpcLab {
     for (;;) {
       const notes = await this.#notes();
       const fates = exchanges.map((exchange) => fateOf(this.plan, exchange, notes));
-      if (fates.every(isKnown) || performance.now() - start > PATIENCE) return fates;
-      await pause(5);
-      await this.#ends.settle();
+      const unknown = exchanges.filter((_, i) => !isKnown(fates[i]));
+      if (unknown.length === 0 || performance.now() - start > PATIENCE) return fates;
+      await pause(PAUSE);
+      await this.#ends.send(unknown);
     }
   }
 
