@@ -36,7 +36,10 @@ export interface ClusterView {
  * that are in no subnet of the input are left out. O(workers x subnets).
  */
 export function clusterViews(networks: VpcInventory, nodes: readonly Node[]): readonly ClusterView[] {
-  const ids = new Set([...networks.clusters.map(({ id }) => id), ...networks.workers.map(({ cluster }) => cluster ?? "")]);
+  const ids = new Set([
+    ...networks.clusters.map(({ id }) => id),
+    ...networks.workers.map(({ cluster }) => cluster ?? ""),
+  ]);
   if (ids.size === 0) return clusterOfNodes(networks, nodes);
   // Workers of an export that does not name their cluster belong to the only one there is.
   const [only] = networks.clusters.length === 1 ? networks.clusters : [];

@@ -5,7 +5,15 @@ import { allOf, intersectTraffic, type TrafficSet } from "../../net/traffic.ts";
 import type { FilterRule } from "../../vpc/model.ts";
 import { common, meet, ofTraffic, type Region } from "../../vpc/rule-region.ts";
 import { type Decided, type DirectionView, droppedOf } from "./decisions.ts";
-import { ALL_REPLIES, CLIENT_PORTS, LINUX_CLIENT_PORTS, replyRegion, requestRegion, type Roles, rolesOf } from "./reply-traffic.ts";
+import {
+  ALL_REPLIES,
+  CLIENT_PORTS,
+  LINUX_CLIENT_PORTS,
+  replyRegion,
+  requestRegion,
+  type Roles,
+  rolesOf,
+} from "./reply-traffic.ts";
 import { type AclView, remoteSide } from "./acl-view.ts";
 import { PUBLIC } from "./private-networks.ts";
 
@@ -51,8 +59,12 @@ function conversationsOfRule(decided: Decided, other: DirectionView): readonly C
   const { rule, decides } = decided;
   if (rule.action === "deny" || decides.length === 0) return [];
   const { asking, answering, open } = rolesOf(rule.traffic, clientPortsOf(rule));
-  const halves = (["asking", "answering"] as const).map((role) => half(decided, role, role === "asking" ? asking : answering, other));
-  const wholes = [TCP, UDP, ICMP].map((protocol) => unrestricted(decided, intersectTraffic(open, allOf(protocol)), protocol, other));
+  const halves = (["asking", "answering"] as const).map((role) =>
+    half(decided, role, role === "asking" ? asking : answering, other),
+  );
+  const wholes = [TCP, UDP, ICMP].map((protocol) =>
+    unrestricted(decided, intersectTraffic(open, allOf(protocol)), protocol, other),
+  );
   return [...halves, ...wholes].filter(({ packets }) => packets.length > 0);
 }
 
@@ -62,7 +74,12 @@ function clientPortsOf(rule: FilterRule): typeof CLIENT_PORTS {
 }
 
 /** Packets that are one half of connections. */
-function half({ rule, decides }: Decided, role: "asking" | "answering", traffic: TrafficSet, other: DirectionView): Conversation {
+function half(
+  { rule, decides }: Decided,
+  role: "asking" | "answering",
+  traffic: TrafficSet,
+  other: DirectionView,
+): Conversation {
   const packets = ofTraffic(decides, traffic);
   const counterpart = role === "asking" ? replyRegion(packets) : requestRegion(packets);
   const { passing, dropped } = throughOther(counterpart, other);
@@ -70,7 +87,12 @@ function half({ rule, decides }: Decided, role: "asking" | "answering", traffic:
 }
 
 /** Packets that may be requests and replies: no connection comes about only where neither half has the other. */
-function unrestricted({ rule, decides }: Decided, traffic: TrafficSet, protocol: number, other: DirectionView): Conversation {
+function unrestricted(
+  { rule, decides }: Decided,
+  traffic: TrafficSet,
+  protocol: number,
+  other: DirectionView,
+): Conversation {
   const packets = ofTraffic(decides, traffic);
   const { passing, dropped } = throughOther(replyRegion(packets), other);
   const requests = requestRegion(ofTraffic(decides, intersectTraffic(allOf(protocol), ALL_REPLIES)));

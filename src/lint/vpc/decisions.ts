@@ -87,7 +87,9 @@ export function boxOf({ source, destination, traffic, legacyTraffic }: FilterRul
 
 /** The packets of `region` that are let through. */
 export function admittedOf(region: Region, { rules }: Decisions): Region {
-  return rules.flatMap(({ rule, decides }) => (rule.action === "allow" ? decides.flatMap((box) => within(region, box)) : []));
+  return rules.flatMap(({ rule, decides }) =>
+    rule.action === "allow" ? decides.flatMap((box) => within(region, box)) : [],
+  );
 }
 
 /** The packets of `region` that are not let through. */

@@ -4,7 +4,19 @@ import { subtract, unionOf } from "../../net/intervals.ts";
 import { headerKind, ICMP, TCP, UDP } from "../../net/protocol.ts";
 import { ALL_TRAFFIC, allOf, box, fieldRange, NO_TRAFFIC, subtractTraffic, unionTraffic } from "../../net/traffic.ts";
 import type { Origin } from "../../source/origin.ts";
-import type { Acl, Cluster, FilterRule, Interface, LoadBalancer, PublicGateway, Subnet, Vpc, VpcInventory, VpcKind, Worker } from "../../vpc/model.ts";
+import type {
+  Acl,
+  Cluster,
+  FilterRule,
+  Interface,
+  LoadBalancer,
+  PublicGateway,
+  Subnet,
+  Vpc,
+  VpcInventory,
+  VpcKind,
+  Worker,
+} from "../../vpc/model.ts";
 
 interface SubnetSketch {
   readonly cidr: string;
@@ -24,8 +36,14 @@ export interface NetworkSketch {
   /** The list that is the default of the VPC `v1`. */
   readonly defaultAcl?: string;
   readonly gateways?: Readonly<Record<string, { readonly zone: string; readonly status?: string }>>;
-  readonly clusters?: Readonly<Record<string, Partial<Pick<Cluster, "version">> & { pods?: string; services?: string }>>;
-  readonly interfaces?: readonly (Pick<Interface, "kind" | "name"> & { address: string; subnet?: string; floating?: string })[];
+  readonly clusters?: Readonly<
+    Record<string, Partial<Pick<Cluster, "version">> & { pods?: string; services?: string }>
+  >;
+  readonly interfaces?: readonly (Pick<Interface, "kind" | "name"> & {
+    address: string;
+    subnet?: string;
+    floating?: string;
+  })[];
   readonly loadBalancers?: readonly (Pick<LoadBalancer, "name" | "kind"> & {
     subnets: readonly string[];
     addresses: readonly string[];
@@ -68,15 +86,17 @@ export function networkOf(sketch: NetworkSketch): VpcInventory {
     workers: Object.entries(subnets).flatMap(([name, { zone = "us-south-1", workers = [] }]) =>
       workers.map((text) => workerOf(text, name, zone, clusters)),
     ),
-    clusters: Object.entries(clusters).map(([name, { version, pods = "172.17.0.0/18", services = "172.21.0.0/16" }]) => ({
-      id: name,
-      name,
-      vpc: "v1",
-      podRange: range(pods),
-      serviceRange: range(services),
-      version,
-      origin: originOf("clusters.json", `cluster ${name}`),
-    })),
+    clusters: Object.entries(clusters).map(
+      ([name, { version, pods = "172.17.0.0/18", services = "172.21.0.0/16" }]) => ({
+        id: name,
+        name,
+        vpc: "v1",
+        podRange: range(pods),
+        serviceRange: range(services),
+        version,
+        origin: originOf("clusters.json", `cluster ${name}`),
+      }),
+    ),
     loadBalancers: loadBalancers.map((one) => loadBalancerOf(one)),
     routingTables: [],
     complete: new Set(sketch.complete ?? ["vpc", "subnet", "network acl", "public gateway"]),
@@ -85,7 +105,7 @@ export function networkOf(sketch: NetworkSketch): VpcInventory {
   };
 }
 
-function originOf(file: string, resource: string, line = 1, path = ""): Origin {
+export function originOf(file: string, resource: string, line = 1, path = ""): Origin {
   return { file, line, column: 1, resource, path };
 }
 
@@ -105,7 +125,17 @@ function vpcOf(id: string, { defaultAcl }: NetworkSketch): Vpc {
 
 function subnetOf(name: string, { cidr, zone = "us-south-1", vpc = "v1", acl, gateway }: SubnetSketch): Subnet {
   const origin = originOf("subnets.json", `subnet ${name}`);
-  return { id: name, name, vpc, zone, addresses: range(cidr), acl, publicGateway: gateway, routingTable: undefined, origin };
+  return {
+    id: name,
+    name,
+    vpc,
+    zone,
+    addresses: range(cidr),
+    acl,
+    publicGateway: gateway,
+    routingTable: undefined,
+    origin,
+  };
 }
 
 function workerOf(text: string, subnet: string, zone: string, clusters: NetworkSketch["clusters"] = {}): Worker {

@@ -14,11 +14,14 @@ export interface OpeningRule {
 export function openingRules({ inbound, outbound }: AclView): readonly OpeningRule[] {
   return [inbound, outbound].flatMap(({ universe, narrow: { rules } }) => {
     const i = rules.findIndex(
-      ({ rule, matched }) => rule.action === "allow" && ofTraffic(difference(universe, matched), COMMON_PROTOCOLS).length === 0,
+      ({ rule, matched }) =>
+        rule.action === "allow" && ofTraffic(difference(universe, matched), COMMON_PROTOCOLS).length === 0,
     );
     const opening = rules[i];
     if (opening === undefined) return [];
-    const idle = rules.slice(i + 1).filter(({ matched, decides }) => matched.length > 0 && ofTraffic(decides, COMMON_PROTOCOLS).length === 0);
+    const idle = rules
+      .slice(i + 1)
+      .filter(({ matched, decides }) => matched.length > 0 && ofTraffic(decides, COMMON_PROTOCOLS).length === 0);
     if (idle.every(({ decides }) => decides.length > 0)) return [];
     return [{ rule: opening.rule, idle: idle.map(({ rule }) => rule) }];
   });

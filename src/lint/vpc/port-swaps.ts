@@ -14,7 +14,12 @@ export type PortSwap =
   /** Admits replies from node ports, and nothing can ask these ports. */
   | { readonly kind: "node ports as source"; readonly rule: FilterRule }
   /** Both rules admit requests and no replies, or both replies and no requests: one of them was to be the other half. */
-  | { readonly kind: "same half twice"; readonly role: "asking" | "answering"; readonly rule: FilterRule; readonly other: FilterRule };
+  | {
+      readonly kind: "same half twice";
+      readonly role: "asking" | "answering";
+      readonly rule: FilterRule;
+      readonly other: FilterRule;
+    };
 
 /** O(rules without counterpart^2). */
 export function portSwaps({ acl, conversations }: SurveyedAcl): readonly PortSwap[] {
@@ -30,7 +35,9 @@ export function portSwaps({ acl, conversations }: SurveyedAcl): readonly PortSwa
     return [{ kind: "same half twice", role: one.role, rule: one.rule, other: other.rule }];
   });
   const told = swappedRules(twice);
-  const nodePorts = inbound.filter(({ rule, role, traffic }) => role === "answering" && !told.has(rule) && comesFromNodePorts(traffic));
+  const nodePorts = inbound.filter(
+    ({ rule, role, traffic }) => role === "answering" && !told.has(rule) && comesFromNodePorts(traffic),
+  );
   return [
     ...fixed.map((rule) => ({ kind: "service ports on both sides", rule }) as const),
     ...twice,

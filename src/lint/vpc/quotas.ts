@@ -110,10 +110,19 @@ function vpcsOfRegions({ vpcs, subnets }: VpcInventory): readonly Quota[] {
     regions.set(region, (regions.get(region) ?? new Set()).add(vpc));
   }
   return [...regions].flatMap(([region, ids]) => {
-    const last = vpcs.filter(({ id }) => ids.has(id)).at(-1);
+    const last = vpcs.findLast(({ id }) => ids.has(id));
     if (last === undefined) return [];
     const remedy = "remove a VPC that nothing uses, or ask the provider for more";
-    return [{ owner: `region ${region}`, noun: "VPC", count: ids.size, limit: LIMITS.vpcsOfRegion, origin: last.origin, remedy }];
+    return [
+      {
+        owner: `region ${region}`,
+        noun: "VPC",
+        count: ids.size,
+        limit: LIMITS.vpcsOfRegion,
+        origin: last.origin,
+        remedy,
+      },
+    ];
   });
 }
 
@@ -133,7 +142,14 @@ function floatingAddresses({ publicGateways, interfaces, subnets }: VpcInventory
     if (last === undefined) return [];
     const remedy = "release addresses that nothing uses, or reach machines through a load balancer";
     return [
-      { owner: `zone ${zone}`, noun: "floating IP", count: origins.length, limit: LIMITS.floatingAddressesOfZone, origin: last, remedy },
+      {
+        owner: `zone ${zone}`,
+        noun: "floating IP",
+        count: origins.length,
+        limit: LIMITS.floatingAddressesOfZone,
+        origin: last,
+        remedy,
+      },
     ];
   });
 }

@@ -13,7 +13,8 @@ export function missingReplyRule(rule: FilterRule): string {
   const { asking, open } = rolesOf(rule.traffic, CLIENT_PORTS);
   const sides = { source: rule.destination, destination: rule.source };
   // Traffic without any restriction reads the same both ways.
-  if (open.length > 0) return `${rule.protocol} from ${addressesText(sides.source)} to ${addressesText(sides.destination)}`;
+  if (open.length > 0)
+    return `${rule.protocol} from ${addressesText(sides.source)} to ${addressesText(sides.destination)}`;
   return boxText({ ...sides, traffic: repliesTo(asking) });
 }
 
@@ -33,8 +34,12 @@ export function failedReplyRules(list: AclView, { rule, traffic }: Conversation)
     const reasons = [
       ...(other.action === "deny" ? ["denies"] : []),
       ...(denyAll === undefined ? [] : [`stands behind ${ruleText(denyAll.rule)}`]),
-      ...(overlaps(ownSide(other), ownSide(rule)) ? [] : [`names ${addressesText(ownSide(other))} instead of ${addressesText(ownSide(rule))}`]),
-      ...(overlaps(remoteSide(other), remoteSide(rule)) ? [] : [`names ${addressesText(remoteSide(other))} instead of ${addressesText(remoteSide(rule))}`]),
+      ...(overlaps(ownSide(other), ownSide(rule))
+        ? []
+        : [`names ${addressesText(ownSide(other))} instead of ${addressesText(ownSide(rule))}`]),
+      ...(overlaps(remoteSide(other), remoteSide(rule))
+        ? []
+        : [`names ${addressesText(remoteSide(other))} instead of ${addressesText(remoteSide(rule))}`]),
     ];
     if (reasons.length === 0) return [];
     return [`${ruleText(other)} looks meant for that, but it ${reasons.join(" and ")}`];

@@ -33,7 +33,7 @@ const CARRIER_PORTS: Ports = [port(4789), port(6081), port(8472), port(51_820), 
 /** UDP ports to which packets are sent that nobody answers: SNMP traps, syslog, NetFlow, IPFIX, sFlow, StatsD. */
 const UNANSWERED: Ports = [port(162), port(514), port(2055), port(4739), port(6343), port(8125)];
 /** VRRP announces, and nobody answers. */
-const UNANSWERED_PROTOCOLS: readonly number[] = [112];
+const UNANSWERED_PROTOCOLS: ReadonlySet<number> = new Set([112]);
 
 /** ICMP types that ask, with the types that answer them. */
 const ICMP_ANSWERS: ReadonlyMap<number, number> = new Map([
@@ -69,7 +69,10 @@ export function rolesOf(traffic: TrafficSet, clients: Ports = LINUX_CLIENT_PORTS
   for (const part of boxesOf(traffic)) {
     const role = roleOf(part);
     if (role === undefined) continue;
-    roles[role] = unionTraffic(roles[role], role === "answering" ? repliesIn(part, clients) : requestsIn(part, clients));
+    roles[role] = unionTraffic(
+      roles[role],
+      role === "answering" ? repliesIn(part, clients) : requestsIn(part, clients),
+    );
   }
   return roles;
 }
@@ -78,7 +81,7 @@ function roleOf({ protocols, first, second }: TrafficBox): keyof Roles | undefin
   const protocol = protocols.start;
   if (headerKind(protocol) === "none") {
     // Who admits every protocol does not mean any of these.
-    return protocols.end - protocol > 1 || UNANSWERED_PROTOCOLS.includes(protocol) ? undefined : "asking";
+    return protocols.end - protocol > 1 || UNANSWERED_PROTOCOLS.has(protocol) ? undefined : "asking";
   }
   if (headerKind(protocol) === "icmp") {
     if (covers([first], [{ start: 0, end: 255 }])) return "open";
@@ -139,7 +142,10 @@ export function repliesTo(requests: TrafficSet): TrafficSet {
 
 /** What replies answer: the inverse of `repliesTo`. */
 export function requestsFor(replies: TrafficSet): TrafficSet {
-  return mirrored(replies, (protocol) => new Map([...answersOf(protocol)].map(([question, answer]) => [answer, question])));
+  return mirrored(
+    replies,
+    (protocol) => new Map([...answersOf(protocol)].map(([question, answer]) => [answer, question])),
+  );
 }
 
 /** The replies to a region of requests, in the direction of the replies. */

@@ -27,5 +27,7 @@ export function isIn({ subnet: id, addresses }: Interface, subnet: Subnet): bool
 function hasRouteTo({ routingTable, vpc }: Subnet, addresses: AddressSet, networks: VpcInventory): boolean {
   const id = routingTable ?? networks.vpcs.find((one) => one.id === vpc)?.defaultRoutingTable;
   const table = networks.routingTables.find((one) => one.id === id);
-  return table?.routes.some(({ action, destination }) => action !== "drop" && overlaps(destination, addresses)) === true;
+  return (
+    table?.routes.some(({ action, destination }) => action !== "drop" && overlaps(destination, addresses)) === true
+  );
 }

@@ -57,7 +57,8 @@ function sizeOf(addresses: AddressSet): bigint {
 export function boxText({ source, destination, traffic }: Box): string {
   const entries = trafficEntries(traffic);
   const [from, to] = [addressesText(source), addressesText(destination)];
-  if (entries.every(({ sourcePorts }) => sourcePorts === undefined)) return `${trafficText(traffic)} from ${from} to ${to}`;
+  if (entries.every(({ sourcePorts }) => sourcePorts === undefined))
+    return `${trafficText(traffic)} from ${from} to ${to}`;
   return shortList(entries.map((entry) => entryText(entry, from, to)));
 }
 

@@ -16,7 +16,9 @@ export const aclAndGroupsMixed: LintRule<VpcSurvey> = {
 
 /** One finding for a cluster. */
 function inCluster({ name, release, subnets }: ClusterView, { listOf, networks }: VpcSurvey): readonly Finding[] {
-  const lists = [...new Set(subnets.flatMap(({ subnet }) => listOf.get(subnet.id) ?? []))].filter(({ isDefault }) => !isDefault);
+  const lists = [...new Set(subnets.flatMap(({ subnet }) => listOf.get(subnet.id) ?? []))].filter(
+    ({ isDefault }) => !isDefault,
+  );
   const [first] = lists;
   if (first === undefined) return [];
   const isSecured = release !== undefined && release >= SECURE_BY_DEFAULT;

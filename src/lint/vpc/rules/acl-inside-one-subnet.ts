@@ -18,7 +18,9 @@ export const insideOneSubnet: LintRule<VpcSurvey> = {
 
 function inList({ subnets, inbound, outbound }: AclView): readonly Finding[] {
   return [...inbound.narrow.rules, ...outbound.narrow.rules].flatMap(({ rule, matched }) => {
-    const both = subnets.filter(({ addresses }) => [ownSide(rule), remoteSide(rule)].every((side) => overlaps(side, addresses)));
+    const both = subnets.filter(({ addresses }) =>
+      [ownSide(rule), remoteSide(rule)].every((side) => overlaps(side, addresses)),
+    );
     if (matched.length > 0 || both.length === 0) return [];
     return [
       findingAt(

@@ -49,7 +49,9 @@ function onlyLegacyRule(list: AclView, from: Subnet, to: Subnet, survey: VpcSurv
   if (obstacleBetween(...ends, IP_IN_IP, "narrow") === undefined) return undefined;
   if (obstacleBetween(...ends, IP_IN_IP, "wide") !== undefined) return undefined;
   const packets = [{ source: from.addresses, destination: to.addresses, traffic: IP_IN_IP }];
-  const passes = list.outbound.wide.rules.find(({ rule, decides }) => rule.action === "allow" && meet(decides, packets));
+  const passes = list.outbound.wide.rules.find(
+    ({ rule, decides }) => rule.action === "allow" && meet(decides, packets),
+  );
   return passes?.rule;
 }
 

@@ -20,13 +20,20 @@ export const oneSided: LintRule<VpcSurvey> = {
 
 /** One finding for each pair of a list and another subnet. */
 function inList(list: AclView, survey: VpcSurvey): readonly Finding[] {
-  const known = unionOf(survey.networks.subnets.filter(({ vpc }) => vpc === list.acl.vpc).flatMap(({ addresses }) => addresses));
+  const known = unionOf(
+    survey.networks.subnets.filter(({ vpc }) => vpc === list.acl.vpc).flatMap(({ addresses }) => addresses),
+  );
   return survey.networks.subnets.flatMap((other) => {
     const theirs = survey.listOf.get(other.id);
-    if (other.vpc !== list.acl.vpc || theirs === undefined || theirs === list || isOneCluster(list, other, survey)) return [];
+    if (other.vpc !== list.acl.vpc || theirs === undefined || theirs === list || isOneCluster(list, other, survey))
+      return [];
     const futile = [...list.inbound.narrow.rules, ...list.outbound.narrow.rules].flatMap(({ rule, decides }) => {
       // Who names a wider network does not mean this subnet in particular.
-      if (rule.action === "deny" || !coversAddresses(known, remoteSide(rule)) || !overlaps(remoteSide(rule), other.addresses)) {
+      if (
+        rule.action === "deny" ||
+        !coversAddresses(known, remoteSide(rule)) ||
+        !overlaps(remoteSide(rule), other.addresses)
+      ) {
         return [];
       }
       const packets = between(decides, rule, other);
@@ -34,21 +41,33 @@ function inList(list: AclView, survey: VpcSurvey): readonly Finding[] {
       return packets.length === 0 || passes ? [] : [{ rule, packets }];
     });
     const [first, ...more] = futile;
-    return first === undefined ? [] : [found(first, more.map(({ rule }) => rule), other, theirs)];
+    return first === undefined
+      ? []
+      : [
+          found(
+            first,
+            more.map(({ rule }) => rule),
+            other,
+            theirs,
+          ),
+        ];
   });
 }
 
 /** Between subnets of one cluster a missing rule is an error of its own: PC244. */
 function isOneCluster({ subnets }: AclView, other: Subnet, { clusters }: VpcSurvey): boolean {
   return clusters.some((cluster) => {
-    const all = cluster.subnets.map(({ subnet }) => subnet);
-    return all.includes(other) && subnets.some((subnet) => all.includes(subnet));
+    const all = new Set(cluster.subnets.map(({ subnet }) => subnet));
+    return all.has(other) && subnets.some((subnet) => all.has(subnet));
   });
 }
 
 function between(decides: Region, { direction, source, destination }: FilterRule, other: Subnet): Region {
   const box = { source, destination, traffic: ALL_TRAFFIC };
-  return within(decides, direction === "inbound" ? { ...box, source: other.addresses } : { ...box, destination: other.addresses });
+  return within(
+    decides,
+    direction === "inbound" ? { ...box, source: other.addresses } : { ...box, destination: other.addresses },
+  );
 }
 
 function found(
@@ -64,7 +83,7 @@ function found(
     "PC243",
     rule.origin,
     `${ruleName(rule)} ${what} ${subnetText(other)}, whose ${aclText(theirs.acl)} drops them ${there}` +
-      `${droppers.length === 0 ? ", as no rule matches them" : ` by ${rulesText(droppers)}`}` +
+      (droppers.length === 0 ? ", as no rule matches them" : ` by ${rulesText(droppers)}`) +
       (more.length === 0 ? "" : `; the same goes for ${rulesText(more)}`),
     `name this list's subnets in ${aclText(theirs.acl)} too, in both directions, or remove the rules for ${other.name} here`,
   );

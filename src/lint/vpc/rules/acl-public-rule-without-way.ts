@@ -28,7 +28,9 @@ function inList(list: AclView, networks: VpcInventory): readonly Finding[] {
     const text = addressesText(remote);
     byNetwork.set(text, [...(byNetwork.get(text) ?? []), rule]);
   }
-  return [...byNetwork].flatMap(([text, [first, ...more]]) => (first === undefined ? [] : [found(text, first, more, list)]));
+  return [...byNetwork].flatMap(([text, [first, ...more]]) =>
+    first === undefined ? [] : [found(text, first, more, list)],
+  );
 }
 
 function found(network: string, rule: FilterRule, more: readonly FilterRule[], { subnets }: AclView): Finding {

@@ -35,7 +35,8 @@ function found(list: AclView, first: Conversation, requests: readonly Conversati
   );
   const dropped = droppers.length === 0 ? `, as no ${back} rule matches them` : ` by ${rulesText(droppers)}`;
   const passing = [...new Set(requests.flatMap((request) => request.passing))];
-  const every = passing.length === 0 ? "every reply to them" : `every reply to them but what ${rulesText(passing)} admits`;
+  const every =
+    passing.length === 0 ? "every reply to them" : `every reply to them but what ${rulesText(passing)} admits`;
   return findingAt(
     "PC220",
     rule.origin,

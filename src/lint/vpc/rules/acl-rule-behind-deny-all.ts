@@ -17,7 +17,9 @@ function found({ rule, death }: DeadRule): readonly Finding[] {
   if (death.kind !== "behind deny-all") return [];
   const { denyAll, before, isCatchAll } = death;
   const slip =
-    before === undefined ? "" : `; it was put before ${ruleText(before)}, which is about what goes ${opposite(rule.direction)}`;
+    before === undefined
+      ? ""
+      : `; it was put before ${ruleText(before)}, which is about what goes ${opposite(rule.direction)}`;
   return [
     findingAt(
       "PC226",

@@ -15,7 +15,9 @@ export const clusterServicesClosed: LintRule<VpcSurvey> = {
   code: "PC245",
   about: "lists of workers that drop what a cluster needs of 161.26.0.0/16 and 166.8.0.0/14, requests or replies",
   check: (survey) => {
-    const networks = PLATFORM_NETWORKS.filter(({ addresses }) => coversAddresses(survey.networks.serviceNetworks, addresses));
+    const networks = PLATFORM_NETWORKS.filter(({ addresses }) =>
+      coversAddresses(survey.networks.serviceNetworks, addresses),
+    );
     return consumersOf(survey).flatMap((consumer) => networks.flatMap((network) => missing(consumer, network)));
   },
 };
@@ -48,13 +50,16 @@ function intended({ lists, networks: { serviceNetworks } }: VpcSurvey): readonly
     .filter(({ acl }) =>
       acl.rules.some((rule) => {
         const remote = remoteSide(rule);
-        return rule.action === "allow" && overlaps(remote, serviceNetworks) && !coversAddresses(remote, serviceNetworks);
+        return (
+          rule.action === "allow" && overlaps(remote, serviceNetworks) && !coversAddresses(remote, serviceNetworks)
+        );
       }),
     )
     .map((list) => {
       const own = unionOf(list.subnets.flatMap(({ addresses }) => addresses));
       return {
-        who: list.subnets.length === 0 ? `workers behind ${aclText(list.acl)}` : `workers in ${subnetsText(list.subnets)}`,
+        who:
+          list.subnets.length === 0 ? `workers behind ${aclText(list.acl)}` : `workers in ${subnetsText(list.subnets)}`,
         place: { addresses: own.length === 0 ? subtract([IPV4], serviceNetworks) : own, list },
         release: undefined,
       };

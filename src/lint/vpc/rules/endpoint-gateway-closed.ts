@@ -39,7 +39,9 @@ function gatewaysOf({ networks: { interfaces, subnets } }: VpcSurvey): readonly 
     name,
     places: all.flatMap(({ subnet: id, addresses }) =>
       addresses.flatMap((address) => {
-        const subnet = subnets.find((one) => (id === undefined ? containsAddress(one.addresses, address) : one.id === id));
+        const subnet = subnets.find((one) =>
+          id === undefined ? containsAddress(one.addresses, address) : one.id === id,
+        );
         return subnet === undefined ? [] : [{ subnet, addresses: single(address) }];
       }),
     ),
@@ -61,7 +63,11 @@ function inCluster(cluster: ClusterView, gateways: readonly EndpointGateway[], s
 }
 
 /** Undefined where one address at least can be reached. */
-function obstaclesTo({ places }: EndpointGateway, workers: WorkerSubnet, survey: VpcSurvey): readonly Obstacle[] | undefined {
+function obstaclesTo(
+  { places }: EndpointGateway,
+  workers: WorkerSubnet,
+  survey: VpcSurvey,
+): readonly Obstacle[] | undefined {
   const from = placeIn(survey, workers.subnet, workers.workers);
   const obstacles = places.map(({ subnet, addresses }) =>
     subnet === workers.subnet ? undefined : obstacleBetween(from, placeIn(survey, subnet, addresses), REQUESTS),
@@ -70,7 +76,12 @@ function obstaclesTo({ places }: EndpointGateway, workers: WorkerSubnet, survey:
   return known.length < obstacles.length ? undefined : known;
 }
 
-function found(cluster: ClusterView, { subnet }: WorkerSubnet, gateway: EndpointGateway, obstacles: readonly Obstacle[]): Finding {
+function found(
+  cluster: ClusterView,
+  { subnet }: WorkerSubnet,
+  gateway: EndpointGateway,
+  obstacles: readonly Obstacle[],
+): Finding {
   const [first] = obstacles;
   const at = first?.by[0]?.origin ?? first?.list.acl.origin ?? subnet.origin;
   const places = gateway.places.map((place) => `${addressesText(place.addresses)} in subnet ${place.subnet.name}`);

@@ -10,7 +10,8 @@ import { findingAt, subnetText } from "../wording.ts";
 export const gatewayCannotServe: LintRule<VpcSurvey> = {
   name: "gateway-cannot-serve",
   code: "PC242",
-  about: "second public gateways of a zone, gateways in another zone than their subnet, and gateways that are not available",
+  about:
+    "second public gateways of a zone, gateways in another zone than their subnet, and gateways that are not available",
   check: ({ networks }) => [...secondGateways(networks), ...atSubnets(networks)],
 };
 

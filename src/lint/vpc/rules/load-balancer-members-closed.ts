@@ -31,7 +31,9 @@ interface Members {
 function atBalancer(balancer: LoadBalancer, survey: VpcSurvey): readonly Finding[] {
   return membersOf(balancer, survey).flatMap((members) => {
     const to = placeIn(survey, members.subnet, members.addresses);
-    const sources = survey.networks.subnets.filter(({ id }) => balancer.subnets.includes(id) && id !== members.subnet.id);
+    const sources = survey.networks.subnets.filter(
+      ({ id }) => balancer.subnets.includes(id) && id !== members.subnet.id,
+    );
     const checks = sources.flatMap((subnet) => {
       const obstacle = obstacleBetween(placeIn(survey, subnet), to, members.requests);
       return obstacle === undefined ? [] : [found(balancer, `addresses in ${subnetText(subnet)}`, members, obstacle)];
@@ -45,7 +47,9 @@ function fromClients(balancer: LoadBalancer, members: Members, survey: VpcSurvey
   if (balancer.kind !== "network" || !balancer.isPublic) return [];
   const clients = { addresses: publicOf(survey.networks), list: undefined };
   const obstacle = obstacleBetween(clients, placeIn(survey, members.subnet, members.addresses), members.requests);
-  return obstacle === undefined ? [] : [found(balancer, "clients on the internet, whose addresses it keeps,", members, obstacle)];
+  return obstacle === undefined
+    ? []
+    : [found(balancer, "clients on the internet, whose addresses it keeps,", members, obstacle)];
 }
 
 function membersOf({ listeners }: LoadBalancer, { networks: { subnets } }: VpcSurvey): readonly Members[] {
@@ -58,7 +62,8 @@ function membersOf({ listeners }: LoadBalancer, { networks: { subnets } }: VpcSu
         subnet,
         addresses: addressesOf(here.map(({ address }) => address)),
         requests: here.reduce<TrafficSet>(
-          (sum, { protocol, port }) => unionTraffic(sum, rolesOf(toPorts(protocol, [{ start: port, end: port + 1 }])).asking),
+          (sum, { protocol, port }) =>
+            unionTraffic(sum, rolesOf(toPorts(protocol, [{ start: port, end: port + 1 }])).asking),
           [],
         ),
         ports: [...new Set(here.map(({ protocol, port }) => `${protocolText(protocol).toUpperCase()} ${port}`))],

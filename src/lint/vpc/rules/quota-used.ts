@@ -24,5 +24,12 @@ function found({ owner, noun, count, limit, origin, remedy }: Quota): readonly F
     return [findingAt("PC239", origin, text, remedy)];
   }
   if (limit < MANY || count < NEAR * limit) return [];
-  return [findingAt("PC239", origin, `${owner} has ${count} of ${limit} possible ${things}: ${limit - count} more fit`, remedy)];
+  return [
+    findingAt(
+      "PC239",
+      origin,
+      `${owner} has ${count} of ${limit} possible ${things}: ${limit - count} more fit`,
+      remedy,
+    ),
+  ];
 }

@@ -119,7 +119,11 @@ function namedIn(rule: FilterRule, { name, podRange, serviceRange }: ClusterView
   ] as const) {
     const both = intersect(remote, addresses);
     if (both.length === 0) continue;
-    return findingAt("PC236", rule.origin, ...(coversAddresses(addresses, remote) ? inside(rule, name, what) : across(rule, name, what, both)));
+    return findingAt(
+      "PC236",
+      rule.origin,
+      ...(coversAddresses(addresses, remote) ? inside(rule, name, what) : across(rule, name, what, both)),
+    );
   }
   return undefined;
 }
