@@ -51,6 +51,16 @@ export const CODES = {
   // Converting policies.
   PC150: { severity: "error", title: "policy has no exact form in the other language" },
   PC151: { severity: "info", title: "policies that are left as they are" },
+  // Reading the networks around a cluster.
+  PC200: { severity: "error", title: "cloud export that is not understood" },
+  PC201: { severity: "warning", title: "cloud export that is not complete" },
+  PC202: { severity: "error", title: "order of rules is told twice, and not the same" },
+  PC203: { severity: "warning", title: "address inside a block stands for the block" },
+  PC204: { severity: "info", title: "protocol that only IPv6 has" },
+  PC205: { severity: "error", title: "command that is not understood" },
+  PC206: { severity: "error", title: "command that the cloud would refuse" },
+  PC207: { severity: "error", title: "line of a table that is not understood" },
+  PC208: { severity: "warning", title: "objects that cannot exist beside each other" },
 
   // Access lists of networks: their rules among themselves.
   PC220: { severity: "error", title: "every reply to what a rule admits is dropped" },
