@@ -71,7 +71,7 @@ export const CODES = {
   PC225: { severity: "info", title: "rule changes nothing, rules before it do the same" },
   PC226: { severity: "warning", title: "rule stands behind the deny-all of its direction" },
   PC227: { severity: "warning", title: "rule that allows everything stands before others" },
-  PC228: { severity: "error", title: "one name, several rules or lists" },
+  PC228: { severity: "error", title: "one name, several rules of a list" },
   PC229: { severity: "info", title: "the order of rules decides" },
 
   // Access lists and the networks they are for.
@@ -82,7 +82,7 @@ export const CODES = {
   PC234: { severity: "info", title: "access list without a subnet" },
   PC235: { severity: "warning", title: "default access list was changed" },
   PC236: { severity: "warning", title: "address ranges overlap" },
-  PC237: { severity: "error", title: "protocol that a deny rule cannot have" },
+  PC237: { severity: "warning", title: "name of a rule says otherwise" },
   PC238: { severity: "info", title: "legacy protocol all may leave out overlay packets" },
   PC239: { severity: "warning", title: "quota is nearly or more than used up" },
 

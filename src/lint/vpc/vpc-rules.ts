@@ -4,9 +4,9 @@ import { checkAll, type LintRule } from "../rule.ts";
 import { aclAndGroupsMixed } from "./rules/acl-and-groups-mixed.ts";
 import { allowsEverythingFirst } from "./rules/acl-allows-everything-first.ts";
 import { attachedNowhere } from "./rules/acl-attached-nowhere.ts";
-import { denyProtocol } from "./rules/acl-deny-protocol.ts";
 import { insideOneSubnet } from "./rules/acl-inside-one-subnet.ts";
 import { legacyAll } from "./rules/acl-legacy-all.ts";
+import { nameContradicts } from "./rules/acl-name-contradicts.ts";
 import { oneSided } from "./rules/acl-one-sided.ts";
 import { ownSideElsewhere } from "./rules/acl-own-side-elsewhere.ts";
 import { portsSwapped } from "./rules/acl-ports-swapped.ts";
@@ -51,7 +51,7 @@ export const VPC_RULES: readonly LintRule<VpcSurvey>[] = [
   attachedNowhere,
   defaultAclChanged,
   rangesOverlap,
-  denyProtocol,
+  nameContradicts,
   legacyAll,
   quotaUsed,
   publicRuleWithoutWay,

@@ -1,7 +1,6 @@
-/** PC228: one name for two rules of a list, or for two lists of a VPC. The provider refuses the second. */
-import type { Finding } from "../../../source/finding.ts";
-import type { Origin } from "../../../source/origin.ts";
+/** PC228: one name for two rules of a list. The provider refuses the second. */
 import { lineText } from "../../../source/origin.ts";
+import type { Acl, FilterRule } from "../../../vpc/model.ts";
 import type { LintRule } from "../../rule.ts";
 import type { VpcSurvey } from "../survey.ts";
 import { aclText, findingAt } from "../wording.ts";
@@ -9,36 +8,27 @@ import { aclText, findingAt } from "../wording.ts";
 export const ruleNameTwice: LintRule<VpcSurvey> = {
   name: "acl-rule-name-twice",
   code: "PC228",
-  about: "rules of a list, or lists of a VPC, with the same name",
-  check: ({ lists }) => [
-    ...lists.flatMap(({ acl }) =>
-      repeated(acl.rules, ({ name }) => name).map(({ again, first }) =>
-        found(`rule "${again.name}"`, aclText(acl), again.origin, first.origin),
+  about: "rules of one list with the same name",
+  check: ({ lists }) =>
+    lists.flatMap(({ acl }) =>
+      repeated(acl).map(({ again, first }) =>
+        findingAt(
+          "PC228",
+          again.origin,
+          `rule "${again.name}" stands twice in ${aclText(acl)}, first at ${lineText(first.origin)}: names are unique there, so the provider refuses ` +
+            "this one and what it says is missing",
+          "give it a name of its own, such as one that says which zone or network it is for",
+        ),
       ),
     ),
-    ...repeated(
-      lists.map(({ acl }) => acl),
-      ({ name, vpc }) => (name === "" ? "" : `${vpc}/${name}`),
-    ).map(({ again, first }) => found(aclText(again), "its VPC", again.origin, first.origin)),
-  ],
 };
 
-/** Everything whose key an earlier one has, with that one; an empty key is none. */
-function repeated<T>(items: readonly T[], keyOf: (item: T) => string): readonly { again: T; first: T }[] {
-  const firsts = new Map<string, T>();
-  return items.flatMap((again) => {
-    const key = keyOf(again);
-    const first = firsts.get(key);
-    if (first === undefined) firsts.set(key, again);
-    return first === undefined || key === "" ? [] : [{ again, first }];
+/** Each rule whose name an earlier one has, with the first of them. */
+function repeated({ rules }: Acl): readonly { readonly again: FilterRule; readonly first: FilterRule }[] {
+  const firsts = new Map<string, FilterRule>();
+  return rules.flatMap((again) => {
+    const first = firsts.get(again.name);
+    if (first === undefined) firsts.set(again.name, again);
+    return first === undefined || again.name === "" ? [] : [{ again, first }];
   });
-}
-
-function found(what: string, where: string, origin: Origin, first: Origin): Finding {
-  return findingAt(
-    "PC228",
-    origin,
-    `${what} stands twice in ${where}, first at ${lineText(first)}: names are unique there, so the provider refuses this one and what it says is missing`,
-    "give it a name of its own, such as one that says which zone or network it is for",
-  );
 }

@@ -121,14 +121,6 @@ describe("PC241: public gateway behind a closed access list", () => {
 describe("PC242: public gateway cannot serve", () => {
   const subnets = { s: { cidr: "10.0.1.0/24", gateway: "gw" } };
 
-  it("finds the second one of a zone, which a VPC cannot have", () => {
-    assert.equal(
-      printed("PC242", { gateways: { gw: { zone: "us-south-1" }, more: { zone: "us-south-1" } } }),
-      "gateways.json:1:1: error PC242: public gateway more is the second of VPC v1 in zone us-south-1, after gw (gateways.json:1), and a VPC has at most one in each zone\n" +
-        "  attach gw to all subnets of the zone that need one",
-    );
-  });
-
   it("finds one of another zone, and one that is not up", () => {
     assert.match(
       printed("PC242", { subnets, gateways: { gw: { zone: "us-south-2" } } }),

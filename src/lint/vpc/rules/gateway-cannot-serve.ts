@@ -1,7 +1,6 @@
-/** PC242: a public gateway that cannot serve: a second one in its zone, one in another zone than its subnet, one that is not up. */
+/** PC242: a public gateway that cannot serve its subnet: it is in another zone, or not up. That a zone has two is told on reading. */
 import type { Finding } from "../../../source/finding.ts";
-import { lineText } from "../../../source/origin.ts";
-import type { PublicGateway, VpcInventory } from "../../../vpc/model.ts";
+import type { VpcInventory } from "../../../vpc/model.ts";
 import type { LintRule } from "../../rule.ts";
 import type { VpcSurvey } from "../survey.ts";
 import { gatewayOf } from "../ways-out.ts";
@@ -10,29 +9,9 @@ import { findingAt, subnetText } from "../wording.ts";
 export const gatewayCannotServe: LintRule<VpcSurvey> = {
   name: "gateway-cannot-serve",
   code: "PC242",
-  about:
-    "second public gateways of a zone, gateways in another zone than their subnet, and gateways that are not available",
-  check: ({ networks }) => [...secondGateways(networks), ...atSubnets(networks)],
+  about: "gateways in another zone than their subnet, and gateways that are not available",
+  check: ({ networks }) => atSubnets(networks),
 };
-
-function secondGateways({ publicGateways }: VpcInventory): readonly Finding[] {
-  const firsts = new Map<string, PublicGateway>();
-  return publicGateways.flatMap((gateway) => {
-    const key = `${gateway.vpc}/${gateway.zone}`;
-    const first = firsts.get(key);
-    if (first === undefined) firsts.set(key, gateway);
-    if (first === undefined) return [];
-    return [
-      findingAt(
-        "PC242",
-        gateway.origin,
-        `public gateway ${gateway.name} is the second of VPC ${gateway.vpc} in zone ${gateway.zone}, after ${first.name} ` +
-          `(${lineText(first.origin)}), and a VPC has at most one in each zone`,
-        `attach ${first.name} to all subnets of the zone that need one`,
-      ),
-    ];
-  });
-}
 
 function atSubnets(networks: VpcInventory): readonly Finding[] {
   return networks.subnets.flatMap((subnet) => {

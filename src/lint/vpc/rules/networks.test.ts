@@ -282,25 +282,19 @@ describe("PC236: address ranges overlap", () => {
   });
 });
 
-describe("PC237: protocol that a deny rule cannot have", () => {
-  it("says what to write instead", () => {
+describe("PC237: name of a rule says otherwise", () => {
+  it("tells action and direction apart", () => {
     assert.equal(
-      printed("PC237", oneList("no: deny inbound icmp_tcp_udp 0.0.0.0/0 -> 0.0.0.0/0\n")),
-      'web.json:2:1: error PC237: "no" denies icmp_tcp_udp, and the provider refuses that: the rule, and with it the change, does not come to be\n' +
-        "  write any to deny every protocol (in tools from before 2025-12 all), or one rule each for icmp, tcp and udp",
+      printed("PC237", oneList("allow-return-inbound: deny outbound tcp 0.0.0.0/0 -> 10.8.0.0/16\n")),
+      'web.json:2:1: warning PC237: the name of "allow-return-inbound" says allow, and the rule denies; it says inbound, and the rule is outbound\n' +
+        "  correct the rule, or its name if the rule is as it was meant",
     );
   });
 
-  it("is silent about the words that deny rules can have", () => {
-    assert.deepEqual(
-      found(
-        "PC237",
-        oneList(
-          "a: deny inbound all 0.0.0.0/0 -> 0.0.0.0/0\nb: deny outbound any 0.0.0.0/0 -> 0.0.0.0/0\nc: allow inbound icmp_tcp_udp 0.0.0.0/0 -> 0.0.0.0/0\n",
-        ),
-      ),
-      [],
-    );
+  it("is silent about names that say nothing, the truth, or both", () => {
+    const names = ["web", "deny-all-inbound", "DENY_INGRESS", "before-allow-deny", "disallow", "blocker", "inbounds"];
+    const rules = names.map((name, i) => `${name}: deny inbound tcp 10.${i}.0.0/16 -> 0.0.0.0/0`).join("\n");
+    assert.deepEqual(found("PC237", oneList(rules)), []);
   });
 });
 

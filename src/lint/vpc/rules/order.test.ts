@@ -153,7 +153,7 @@ describe("PC227: rule that allows everything stands before others", () => {
   });
 });
 
-describe("PC228: one name, several rules or lists", () => {
+describe("PC228: one name, several rules of a list", () => {
   it("finds the name that a recipe uses again for each zone", () => {
     const rules =
       "allow-workers-outbound: allow outbound all 0.0.0.0/0 -> 10.240.64.0/24\nallow-workers-outbound: allow outbound all 0.0.0.0/0 -> 10.240.128.0/24\n";
