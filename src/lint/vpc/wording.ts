@@ -1,6 +1,8 @@
 /** How findings about networks name things. */
 import { addressSetText, type AddressSet, coversAddresses, IPV4 } from "../../net/address.ts";
-import { subtract } from "../../net/intervals.ts";
+import { type Interval, subtract } from "../../net/intervals.ts";
+import { headerKind } from "../../net/protocol.ts";
+import { box, boxesOf, type TrafficSet, unionTraffic } from "../../net/traffic.ts";
 import { type TrafficEntry, trafficEntries, trafficText } from "../../net/traffic-text.ts";
 import { type Finding, finding } from "../../source/finding.ts";
 import type { CodeName } from "../../source/codes.ts";
@@ -54,7 +56,8 @@ function sizeOf(addresses: AddressSet): bigint {
 }
 
 /** `TCP from 10.0.0.0/8 port 443 to 0.0.0.0/0 ports 1024-65535`, `TCP 80, ICMP from A to B`. */
-export function boxText({ source, destination, traffic }: Box): string {
+export function boxText({ source, destination, traffic: exact }: Box): string {
+  const traffic = withPortZero(exact);
   const entries = trafficEntries(traffic);
   const [from, to] = [addressesText(source), addressesText(destination)];
   if (entries.every(({ sourcePorts }) => sourcePorts === undefined))
@@ -72,6 +75,21 @@ function portsText(ports: readonly string[] | undefined): string {
   if (ports === undefined) return "";
   const [first = ""] = ports;
   return ` ${ports.length === 1 && !first.includes("-") ? "port" : "ports"} ${ports.join(",")}`;
+}
+
+/** Exports write 1-65535 for any port, and nobody means to leave out port 0 by it. */
+function withPortZero(traffic: TrafficSet): TrafficSet {
+  const widened = ({ start, end }: Interval<number>): Interval<number> => ({
+    start: start === 1 && end === 65_536 ? 0 : start,
+    end,
+  });
+  return [...boxesOf(traffic)]
+    .filter(({ protocols }) => headerKind(protocols.start) === "ports")
+    .reduce(
+      (all, { protocols, first, second }) =>
+        unionTraffic(all, box(protocols.start, [widened(first)], [widened(second)])),
+      traffic,
+    );
 }
 
 /** The packets of a region, its first boxes spelled out. */
