@@ -1,4 +1,5 @@
 /** What a script changes, as data, to be replayed on what other input tells. */
+import type { Address } from "../net/address.ts";
 import type { Origin } from "../source/origin.ts";
 import type { PublicGateway } from "./model.ts";
 import type { WrittenAcl, WrittenRule } from "./written-acl.ts";
@@ -57,6 +58,8 @@ export type Command =
       readonly name: string;
       readonly vpc: Named;
       readonly zone: string;
+      /** Undefined where the platform chooses it. */
+      readonly address: Address | undefined;
       readonly answer: PublicGateway | undefined;
       readonly origin: Origin;
     };

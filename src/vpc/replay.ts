@@ -184,7 +184,7 @@ class Replay {
     });
   }
 
-  #createGateway({ name, vpc, zone, answer, origin }: CommandOf<"create gateway">): string | undefined {
+  #createGateway({ name, vpc, zone, address, answer, origin }: CommandOf<"create gateway">): string | undefined {
     const owner = this.#vpcId(vpc);
     const other = this.#gateways.values.find((gateway) => gateway.vpc === owner && gateway.zone === zone);
     if (other !== undefined) {
@@ -197,7 +197,7 @@ class Replay {
       return answer.id;
     }
     const id = this.#gateways.freeId(name);
-    this.#gateways.make({ id, name, vpc: owner, zone, address: undefined, status: "available", origin });
+    this.#gateways.make({ id, name, vpc: owner, zone, address, status: "available", origin });
     return id;
   }
 

@@ -31,7 +31,7 @@ export function ruleTraffic(words: RuleWords): RuleTraffic {
   refuseStrangers(protocol, words);
   switch (protocol.kind) {
     case "whole":
-      return protocol;
+      return { traffic: protocol.traffic, legacyTraffic: protocol.legacyTraffic };
     case "ports":
       return { ...NOTHING, traffic: portTraffic(protocol.number, words) };
     case "icmp":
