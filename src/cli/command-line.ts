@@ -10,6 +10,7 @@ import type { MapOptions } from "./map.ts";
 import { outputOption, withInputOptions, withReadingOptions } from "./options.ts";
 import { hasColour, print, styled } from "./output/lines.ts";
 import { UsageError } from "./usage-error.ts";
+import type { VpcCheckOptions } from "./vpc-check.ts";
 import type { VpcImportOptions } from "./vpc-import.ts";
 import type { WhyOptions } from "./why.ts";
 
@@ -228,7 +229,48 @@ function addVpc(program: Command, io: Io, done: Done): void {
     .description(
       "The networks around a cluster: subnets with their access lists, groups and gateways, of IBM Cloud VPC.",
     );
+  addVpcCheck(vpc, io, done);
   addVpcImport(vpc, io, done);
+}
+
+function addVpcCheck(vpc: Command, io: Io, done: Done): void {
+  withReadingOptions(
+    vpc
+      .command("check")
+      .summary("mistakes in access lists, and what they break")
+      .description(
+        "What is wrong with access lists and the networks they are for: rules that never match, replies that are dropped, lists at the " +
+          "wrong subnet, what a cluster needs and does not get. Each finding has a place, a consequence and a remedy.",
+      )
+      .argument("[paths...]", PATHS)
+      .addOption(
+        new Option("--fail-on <severity>", "exit with 1 for findings of this severity or above")
+          .choices(["error", "warning", "info"])
+          .default("warning"),
+      )
+      .addOption(outputOption(["text", "json"])),
+    "check although some of the input cannot be read",
+  )
+    .addHelpText(
+      "after",
+      `
+Add what the cluster tells for more: workers (ibmcloud ks workers) and clusters, or Kubernetes nodes.
+
+Examples:
+  portcullis vpc check exports/
+  portcullis vpc check exports/ --fail-on error
+  ibmcloud is network-acls --output json | portcullis vpc check - subnets.json -o json
+
+Exit codes:
+  0   nothing found at or above --fail-on
+  1   findings at or above --fail-on
+  2   wrong usage, or input that cannot be used: nothing was checked
+  70  a fault of Portcullis itself`,
+    )
+    .action(async (paths: string[], options: VpcCheckOptions) => {
+      const { vpcCheck } = await import("./vpc-check.ts");
+      done(await vpcCheck(paths, options, io));
+    });
 }
 
 function addVpcImport(vpc: Command, io: Io, done: Done): void {

@@ -41,7 +41,8 @@ export function inputPaths(paths: readonly string[], options: ReadingOptions): r
   );
 }
 
-function errorSummary(errors: number, refused: boolean): Line {
+/** That there is no answer because of errors in the input, or what the answer is worth in spite of them. */
+export function errorSummary(errors: number, refused: boolean): Line {
   return refused
     ? [
         styled("bad", `${counted(errors, "error")} in the input, so there is no answer.`),

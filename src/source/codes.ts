@@ -61,6 +61,42 @@ export const CODES = {
   PC206: { severity: "error", title: "command that the cloud would refuse" },
   PC207: { severity: "error", title: "line of a table that is not understood" },
   PC208: { severity: "warning", title: "objects that cannot exist beside each other" },
+
+  // Access lists of networks: their rules among themselves.
+  PC220: { severity: "error", title: "every reply to what a rule admits is dropped" },
+  PC221: { severity: "warning", title: "rule admits replies, and nothing may ask for them" },
+  PC222: { severity: "warning", title: "some replies to what a rule admits are dropped" },
+  PC223: { severity: "warning", title: "source and destination ports look exchanged" },
+  PC224: { severity: "warning", title: "rule never matches, rules before it decide otherwise" },
+  PC225: { severity: "info", title: "rule changes nothing, rules before it do the same" },
+  PC226: { severity: "warning", title: "rule stands behind the deny-all of its direction" },
+  PC227: { severity: "warning", title: "rule that allows everything stands before others" },
+  PC228: { severity: "error", title: "one name, several rules of a list" },
+  PC229: { severity: "info", title: "the order of rules decides" },
+
+  // Access lists and the networks they are for.
+  PC230: { severity: "warning", title: "own side of a rule is in no subnet of the list" },
+  PC231: { severity: "warning", title: "rule about traffic inside a subnet" },
+  PC232: { severity: "info", title: "rule splits a subnet" },
+  PC233: { severity: "warning", title: "access list of another zone" },
+  PC234: { severity: "info", title: "access list without a subnet" },
+  PC235: { severity: "warning", title: "default access list was changed" },
+  PC236: { severity: "warning", title: "address ranges overlap" },
+  PC237: { severity: "warning", title: "name of a rule says otherwise" },
+  PC238: { severity: "info", title: "legacy protocol all may leave out overlay packets" },
+  PC239: { severity: "warning", title: "quota is nearly or more than used up" },
+
+  // Networks and what a cluster needs of them.
+  PC240: { severity: "warning", title: "rule for public addresses, and no way there" },
+  PC241: { severity: "warning", title: "public gateway behind a closed access list" },
+  PC242: { severity: "error", title: "public gateway cannot serve" },
+  PC243: { severity: "warning", title: "only one of two access lists knows the other subnet" },
+  PC244: { severity: "error", title: "workers of a cluster cannot reach each other" },
+  PC245: { severity: "error", title: "workers cannot reach the provider's services" },
+  PC246: { severity: "warning", title: "workers cannot reach an endpoint gateway" },
+  PC247: { severity: "warning", title: "load balancer cannot reach its members" },
+  PC248: { severity: "info", title: "fragmentation-needed messages are dropped" },
+  PC249: { severity: "info", title: "access lists beside security groups" },
 } as const satisfies Record<string, Code>;
 
 export type CodeName = keyof typeof CODES;
