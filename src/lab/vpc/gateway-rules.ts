@@ -32,8 +32,9 @@ export function gatewayRules({ subnets, serviceNetworks }: Pick<Network, "subnet
       "type filter hook forward priority filter; policy accept;",
       `iifname "${OUTER_SIDE}" oifname "${OUTER_SIDE}" ${TO_NOWHERE}`,
     ]),
-    chain("prerouting", "Floating addresses, in.", [
+    chain("prerouting", "Floating addresses, in, for the internet: the service network begins nothing.", [
       "type nat hook prerouting priority dstnat; policy accept;",
+      ...(services.length === 0 ? [] : [`iifname "${OUTER_SIDE}" ip saddr ${setText(services)} accept`]),
       ...translation(hosts, (pairs) => `iifname "${OUTER_SIDE}" dnat to ip daddr map ${pairs}`, "in"),
     ]),
     chain(
