@@ -199,7 +199,7 @@ export function spoofing(attachment: Attachment, leg: Leg): readonly Unrouted[] 
   return [unrouted(leg, { reason, unknown: isAllowed === undefined ? fact : undefined })];
 }
 
-export function gateway(name: string, does: string, origin: Gateway["origin"] = undefined): Gateway {
+export function gateway(name: string, does: string, origin?: Gateway["origin"]): Gateway {
   return { kind: "gateway", name: "gateway", gateway: name, does, origin };
 }
 

@@ -126,7 +126,7 @@ describe("blocks of addresses", () => {
     const vpc = recipeNetworks({ gateways: [1], corporate: true });
     const { kind, cases } = askAbout(CLUSTER, vpc, "node/worker-1", "207.42.0.0/16:443");
     assert.equal(kind, "partial");
-    assert.deepEqual(cases.map((item) => caseText(item).split(" ")[0]).toSorted(), ["allowed", "denied"]);
+    assert.deepEqual(new Set(cases.map((item) => item.kind)), new Set(["allowed", "denied"]));
     assert.ok(cases.map(caseText).some((text) => text.startsWith("allowed > 207.42.8.0/24")));
   });
 

@@ -265,7 +265,7 @@ describe("gateways and routes", () => {
       ],
       [],
     ] as const;
-    const [out = "", back = ""] = rules[0];
+    const [out, back] = rules[0];
     assert.equal(ask("web-1", "203.0.113.9", "tcp 443", { ...GATEWAY, rules }), "allowed");
     assert.match(
       ask("web-1", "203.0.113.9", "tcp 443", { rules }),
