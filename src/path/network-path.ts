@@ -14,7 +14,19 @@ import type { Leg, Masquerade, NetworkStage } from "./network-stage.ts";
 export interface PlacedEnd {
   readonly end: End;
   readonly node: Node | undefined;
+  /** Where it is, where its address alone does not tell. */
+  readonly at?: Location;
 }
+
+/** How the header looks of packets that somebody else translates later, or has translated before. */
+export interface Ports {
+  /** The destination port that is still to be translated; undefined: the one that stays. */
+  readonly destination: number | undefined;
+  /** Whether the sender picked a source port of its own. */
+  readonly isSourcePicked: boolean;
+}
+
+const AS_SENT: Ports = { destination: undefined, isSourcePicked: false };
 
 /** The stages of both legs, between the hosts of the two ends. */
 export interface NetworkPath {
@@ -22,8 +34,10 @@ export interface NetworkPath {
   readonly reply: readonly NetworkStage[];
 }
 
-/** The path between two ends of which it is known where they are. `port`: the destination port that is still to be translated. */
-export function networkPath(networked: Networked, from: PlacedEnd, to: PlacedEnd, port?: number): NetworkPath {
+/** The path between two ends of which it is known where they are. */
+export function networkPath(networked: Networked, from: PlacedEnd, to: PlacedEnd, ports: Ports = AS_SENT): NetworkPath {
+  const [here, there] = [hostOf(from), hostOf(to)];
+  if (here !== undefined && here === there) return requestOnly(skipped("network", onOneHost(`node/${here.name}`)));
   const [sender, receiver] = [locate(networked, from), locate(networked, to)];
   for (const place of [sender, receiver]) {
     if (place.kind === "unknown") {
@@ -34,14 +48,24 @@ export function networkPath(networked: Networked, from: PlacedEnd, to: PlacedEnd
   if (!isPlace(sender) || !isPlace(receiver)) throw new Error("a location is known, nowhere, or a place");
   const together = oneHost(sender, receiver);
   if (together !== undefined) return requestOnly(skipped("network", together));
-  return new Journey(networked, from.end, to.end, sender, receiver, port).path();
+  return new Journey(networked, from.end, to.end, sender, receiver, ports).path();
 }
 
 function requestOnly(stage: NetworkStage): NetworkPath {
   return { request: [stage], reply: [] };
 }
 
-function locate({ situation, vpc }: Networked, { end, node }: PlacedEnd): Location {
+/** The node that an end is or runs on; undefined: it is none, or that is not known. */
+function hostOf({ end, node }: PlacedEnd): Node | undefined {
+  return end.kind === "node" ? end.node : node;
+}
+
+function onOneHost(name: string): string {
+  return `both ends are on ${name}; nothing leaves it`;
+}
+
+function locate({ situation, vpc }: Networked, { end, node, at }: PlacedEnd): Location {
+  if (at !== undefined) return at;
   switch (end.kind) {
     case "pod": {
       if (node !== undefined) return locateNode(vpc, node, familyOfEnd(end));
@@ -65,7 +89,7 @@ function oneHost(sender: Place, receiver: Place): string | undefined {
   const [a, b] = [sender.attachment, receiver.attachment];
   const isOneNode = sender.node !== undefined && sender.node === receiver.node;
   const isOneAddress = a.subnet === b.subnet && isOne(a.addresses) && coversAddresses(a.addresses, b.addresses);
-  return isOneNode || isOneAddress ? `both ends are on ${a.name}; nothing leaves it` : undefined;
+  return isOneNode || isOneAddress ? onOneHost(a.name) : undefined;
 }
 
 function isOne([first, second]: AddressSet): boolean {
@@ -79,15 +103,15 @@ class Journey {
   readonly #to: End;
   readonly #sender: Place;
   readonly #receiver: Place;
-  readonly #port: number | undefined;
+  readonly #ports: Ports;
 
-  constructor(networked: Networked, from: End, to: End, sender: Place, receiver: Place, port: number | undefined) {
+  constructor(networked: Networked, from: End, to: End, sender: Place, receiver: Place, ports: Ports) {
     this.#networked = networked;
     this.#from = from;
     this.#to = to;
     this.#sender = sender;
     this.#receiver = receiver;
-    this.#port = port;
+    this.#ports = ports;
   }
 
   path(): NetworkPath {
@@ -263,7 +287,8 @@ class Journey {
   }
 
   #header({ isReply = false, masqueraded = false }: { isReply?: boolean; masqueraded?: boolean }): Header {
-    return { kind: "flow", isReply, masqueraded, destinationPort: this.#port };
+    const { destination, isSourcePicked } = this.#ports;
+    return { kind: "flow", isReply, masqueraded: masqueraded || isSourcePicked, destinationPort: destination };
   }
 }
 

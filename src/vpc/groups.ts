@@ -56,10 +56,7 @@ export interface Members {
   readonly possible: AddressSet;
 }
 
-/**
- * Whoever is a member of a group, workers too. Of addresses in a subnet that no export tells of, a worker may be one that only
- * the cluster knows. O(subnets + interfaces + workers + load balancers).
- */
+/** Whoever is a member of a group, workers too. O(interfaces + workers + load balancers). */
 export function membersOf(inventory: VpcInventory, group: SecurityGroup, unlisted: UnlistedGroups): Members {
   const certain: AddressSet[] = [];
   const possible: AddressSet[] = [];
@@ -87,8 +84,13 @@ export function membersOf(inventory: VpcInventory, group: SecurityGroup, unliste
   }
   for (const { groups, privateAddresses } of inventory.loadBalancers)
     add(groups, unionOf(privateAddresses.flatMap(single)));
-  const subnets = inventory.subnets.filter(({ vpc }) => vpc === group.vpc).map(({ addresses }) => addresses);
-  possible.push(subtract(unionOf(subnets.flat()), unionOf([...told, ...workers].flatMap(single))));
+  // Whatever else stands in the subnets may be a member too, unless the input tells of everything that does.
+  if (!inventory.complete.has("instance") || !inventory.complete.has("worker")) {
+    const balancers = inventory.loadBalancers.flatMap(({ privateAddresses }) => privateAddresses);
+    const named = [...told, ...workers, ...balancers].flatMap(single);
+    const subnets = inventory.subnets.filter(({ vpc }) => vpc === group.vpc).flatMap(({ addresses }) => addresses);
+    add(undefined, subtract(unionOf(subnets), unionOf(named)));
+  }
   const sure = unionOf(certain.flat());
   return { certain: sure, possible: subtract(unionOf(possible.flat()), sure) };
 }
