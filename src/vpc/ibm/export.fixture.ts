@@ -72,9 +72,9 @@ export function aclObject(rules: readonly Json[], fields: Json = {}): Json {
 
 /** Allows everything inbound, where nothing else is said. */
 export function ruleObject(fields: Json = {}): Json {
-  const name = fields["name"] ?? "rule";
+  const { name = "rule" } = fields;
   return {
-    id: `id-of-${String(name)}`,
+    id: `id-of-${typeof name === "string" ? name : ""}`,
     name,
     action: "allow",
     direction: "inbound",
