@@ -3,8 +3,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { IpPacket } from "../../kernel/ip-packet.ts";
 import { openPacketPort, type PacketPort } from "../../kernel/packet-port.ts";
 import type { Address } from "../../net/address.ts";
-import { PACKET_MARK } from "./network-wiring.ts";
 import { naturalReply, receiverOf, replyOf, type VpcPacket } from "./packets.ts";
+import { PACKET_MARK } from "./quiet-hosts.ts";
 import type { VpcLabPlan } from "./vpc-plan.ts";
 
 /** What became of a packet and its answer, as far as the two ends know. */
@@ -40,8 +40,9 @@ export class Ends {
       return port;
     };
     try {
-      for (const { namespace, address } of plan.subnets.flatMap(({ wired }) => wired)) {
-        this.#ports.set(address, open(namespace));
+      for (const { namespace, addresses } of plan.subnets.flatMap(({ wired }) => wired)) {
+        const port = open(namespace);
+        for (const { address } of addresses) this.#ports.set(address, port);
       }
       const outside = open(plan.namespaces.outside);
       for (const address of plan.network.outside) this.#ports.set(address, outside);

@@ -2,9 +2,9 @@
 import { protocolNumber } from "../../net/protocol.ts";
 import type { TrafficPoint } from "../../net/traffic.ts";
 import type { VpcInventory } from "../../vpc/model.ts";
+import { addressFrom } from "../../vpc/networks.fixture.ts";
 import { testLabName } from "../standing.fixture.ts";
 import type { LegFate, PacketFate } from "./fates.ts";
-import { address } from "./inventory.fixture.ts";
 import type { VpcPacket } from "./packets.ts";
 import { VpcLab } from "./vpc-lab.ts";
 import { planVpcLab, type VpcPlanOptions } from "./vpc-plan.ts";
@@ -15,7 +15,7 @@ export async function inVpcLab(
   work: (lab: VpcLab) => Promise<void>,
   options: VpcPlanOptions = {},
 ): Promise<void> {
-  const lab = await VpcLab.up(planVpcLab(inventory, addresses.map(address), testLabName(), options));
+  const lab = await VpcLab.up(planVpcLab(inventory, addresses.map(addressFrom), testLabName(), options));
   try {
     await work(lab);
   } finally {
@@ -36,8 +36,8 @@ export function traffic(text: string): TrafficPoint {
 
 export function packet(from: string, to: string, what: string, reply?: string): VpcPacket {
   return {
-    from: address(from),
-    to: address(to),
+    from: addressFrom(from),
+    to: addressFrom(to),
     traffic: traffic(what),
     ...(reply === undefined ? {} : { reply: reply === "none" ? "none" : traffic(reply) }),
   };

@@ -4,7 +4,8 @@ import type { Exchange } from "./exchange.ts";
 import { type Judged, type SeenPacket, seenKey } from "./judged.ts";
 import { NO_ROUTE } from "./network-table.ts";
 import { seenByLists } from "./packets.ts";
-import { FIRST_JUDGE, type VpcLabPlan } from "./vpc-plan.ts";
+import type { VpcLabPlan } from "./vpc-plan.ts";
+import { FIRST_JUDGE } from "./wired-network.ts";
 
 /** What became of one packet on its way; `judges` are those that decided about it, in the order of the way. */
 export type LegFate =

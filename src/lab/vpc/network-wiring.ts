@@ -1,25 +1,29 @@
 /**
- * Links, addresses and routes of a VPC lab as lines of `ip -batch`. A subnet is a bridge on the router: what stays within
- * it is bridged and never routed. Hosts send by a routing table that only marked packets see, so that their own stacks, which
- * know nothing of crafted packets, keep silent: no reset, no ICMP error has a way out.
+ * Links, addresses and routes of networks as lines of `ip -batch`. A subnet is a bridge on the router: what stays within it is
+ * bridged and never routed. What lies behind the router is reached by way of the gateway.
  */
-import { type Address, addressText, cidrsOf, ofFamily } from "../../net/address.ts";
+import { type Address, addressText, type AddressSet, cidrsOf, coversAddresses, ofFamily } from "../../net/address.ts";
+import { subtract, unionOf } from "../../net/intervals.ts";
+import { PRIVATE_ADDRESSES } from "../../vpc/areas.ts";
+import type { Route } from "../../vpc/model.ts";
+import { UNROUTABLE } from "../address-pool.ts";
 import { bear, type Commands, GATEWAY, host, INNER, link, neighbour, OUTER, routeBy } from "../ip-commands.ts";
 import { INNER_SIDE, OUTER_SIDE } from "./gateway-rules.ts";
-import type { Network } from "./network.ts";
+import type { Network, NetworkHost } from "./network.ts";
 import { NOWHERE, type RoutedSubnet } from "./router-rules.ts";
 
-/** A host in its namespace. */
+/** A namespace that is attached to a subnet. */
 export interface WiredHost {
   readonly namespace: string;
-  readonly address: Address;
-  readonly floating: Address | undefined;
-  /** The name of the link's other end, on the router. */
+  /** The name of its link to the subnet. */
+  readonly link: string;
+  /** The name of that link's other end, on the router. */
   readonly port: string;
   readonly hardware: string;
+  readonly addresses: readonly NetworkHost[];
 }
 
-/** A subnet, its bridge on the router, and its hosts. */
+/** A subnet, its bridge on the router, and what is attached to it. */
 export interface WiredSubnet extends RoutedSubnet {
   readonly wired: readonly WiredHost[];
 }
@@ -31,12 +35,16 @@ export interface NetworkNamespaces {
   readonly outside: string;
 }
 
-/** The mark of crafted packets, and the number of the routing table that they see. */
-export const PACKET_MARK = 4477;
-
-const HOST_LINK = "eth0";
+/** The link of a namespace that has only one. */
+export const ONLY_LINK = "eth0";
 const UPLINK = "uplink";
-const EVERYTHING = "0.0.0.0/0";
+export const EVERYTHING = "0.0.0.0/0";
+
+/** The hardware address of a host by its number, no two of which are alike in one subnet. */
+export function hardwareOf(number: number): string {
+  const octet = (value: number): string => value.toString(16).padStart(2, "0");
+  return `02:00:00:01:${octet(number >> 8)}:${octet(number & 255)}`;
+}
 
 export function networkLinks(
   subnets: readonly WiredSubnet[],
@@ -44,87 +52,138 @@ export function networkLinks(
 ): readonly string[] {
   return [
     link(router, UPLINK, gateway, INNER_SIDE),
-    link(gateway, OUTER_SIDE, outside, HOST_LINK),
+    link(gateway, OUTER_SIDE, outside, ONLY_LINK),
     ...subnets.flatMap(({ wired }) =>
-      wired.map(({ namespace, port, hardware }) => link(namespace, HOST_LINK, router, port, hardware)),
+      wired.map((one) => link(one.namespace, one.link, router, one.port, one.hardware)),
     ),
   ];
 }
 
-/** A host reaches its neighbours directly, and everything else by the router. */
-export function hostCommands({ namespace, address }: WiredHost, { subnet, wired }: WiredSubnet): Commands {
-  const others = wired.filter((one) => one.address !== address);
-  return {
-    namespace,
-    routes: false,
-    commands: [
-      "link set lo up",
-      `link set ${HOST_LINK} up`,
-      bear(address, HOST_LINK),
-      neighbour(GATEWAY[4], OUTER, HOST_LINK),
-      ...others.map((one) => neighbour(addressText(one.address), one.hardware, HOST_LINK)),
-      ...forMarked([
-        ...cidrsOf(ofFamily(subnet.addresses, 4)).map((cidr) => `route add ${cidr} dev ${HOST_LINK}`),
-        routeBy(EVERYTHING, 4, HOST_LINK),
-      ]),
-    ],
-  };
-}
-
-/** The routes, in a table for marked packets only. */
-function forMarked(routes: readonly string[]): readonly string[] {
+/** What makes a host reach its neighbours directly; everything else goes by the router, whose hardware address it knows. */
+export function neighbourCommands(own: WiredHost, { wired }: WiredSubnet): readonly string[] {
+  const others = wired.filter(({ port }) => port !== own.port);
   return [
-    `rule add pref 100 fwmark ${PACKET_MARK} lookup ${PACKET_MARK}`,
-    ...routes.map((route) => `${route} table ${PACKET_MARK}`),
+    neighbour(GATEWAY[4], OUTER, own.link),
+    ...others.flatMap(({ addresses, hardware }) =>
+      addresses.map(({ address }) => neighbour(addressText(address), hardware, own.link)),
+    ),
   ];
 }
 
-/** Tables of the router: what hosts with a gateway or a floating address see beside the subnets, and what all others see. */
+/** The routes of a host: to its subnet, and to everything. */
+export function hostRoutes({ link: device }: WiredHost, { subnet }: WiredSubnet): readonly string[] {
+  return [
+    ...blocksOf(subnet.addresses).map((cidr) => `route add ${cidr} dev ${device}`),
+    routeBy(EVERYTHING, 4, device),
+  ];
+}
+
+export function blocksOf(addresses: AddressSet): readonly string[] {
+  return cidrsOf(ofFamily(addresses, 4));
+}
+
+/** Tables of the router: its own routes for the zone of a subnet; the way to the internet; what is left. */
+const CUSTOM = 1000;
 const INTERNET = 100;
 const REST = 101;
 
+/** What errors of the router come from, RFC 7600. */
+const ROUTER_ADDRESS = 0xc0000008n;
+
 /**
- * The router knows subnets and service networks for everybody; the internet only for those that have a way to it. What is
- * left goes to a link that leads nowhere, so that it can be noted before it is refused.
+ * The router knows subnets and service networks for everybody, custom routes for those they are made for, and the internet
+ * for those that have a way to it. What is left goes to a link that leads nowhere, so that it can be noted before it is
+ * refused; so do `strangers`, addresses that only others know.
  */
 export function routerCommands(
   subnets: readonly WiredSubnet[],
   { serviceNetworks }: Network,
   { router }: NetworkNamespaces,
+  strangers: readonly Address[] = [],
 ): Commands {
-  const internet = subnets.flatMap(({ device, gateway, wired }) =>
-    gateway === undefined
-      ? wired.filter(({ floating }) => floating !== undefined).map((one) => `from ${host(one.address)} iif ${device}`)
-      : [`iif ${device}`],
-  );
+  const nowhere = subtract(ofFamily(PRIVATE_ADDRESSES, 4), UNROUTABLE);
   return {
     namespace: router,
     routes: true,
     commands: [
       "link set lo up",
+      bear(ROUTER_ADDRESS, "lo"),
       `link set ${UPLINK} up`,
       neighbour(GATEWAY[4], OUTER, UPLINK),
       `link add name ${NOWHERE} type bridge`,
       `link set ${NOWHERE} up`,
       ...subnets.flatMap(bridgeCommands),
-      ...cidrsOf(ofFamily(serviceNetworks, 4)).map((cidr) => routeBy(cidr, 4, UPLINK)),
+      ...[...cidrsOf(nowhere), ...strangers.map(host)].map((block) => `route add ${block} dev ${NOWHERE}`),
+      ...blocksOf(serviceNetworks).map((cidr) => routeBy(cidr, 4, UPLINK)),
+      ...subnets.flatMap((one, i) => customRoutes(one, subnets, CUSTOM + i)),
       `${routeBy(EVERYTHING, 4, UPLINK)} table ${INTERNET}`,
       `route add ${EVERYTHING} dev ${NOWHERE} table ${REST}`,
       // Behind the main table, which has no default route. The router's own errors know every way.
-      ...["iif lo", ...internet].map((selector) => `rule add pref 40000 ${selector} lookup ${INTERNET}`),
+      ...["iif lo", ...subnets.flatMap(internetSelectors)].map(
+        (selector) => `rule add pref 40000 ${selector} lookup ${INTERNET}`,
+      ),
       `rule add pref 40001 lookup ${REST}`,
     ],
   };
+}
+
+/** What of a subnet's packets has a way to the internet: none that bear addresses of others. */
+function internetSelectors({ device, subnet, gateway, hosts }: WiredSubnet): readonly string[] {
+  const sources =
+    gateway === undefined
+      ? hosts.filter(({ floating }) => floating !== undefined).map(({ address }) => host(address))
+      : blocksOf(subnet.addresses);
+  return sources.map((source) => `from ${source} iif ${device}`);
+}
+
+/** The routes of a subnet's own table, which come before the system's. A later line replaces an earlier one of its block. */
+function customRoutes(one: WiredSubnet, subnets: readonly WiredSubnet[], table: number): readonly string[] {
+  if (one.routes.length === 0) return [];
+  const own = subnets.filter(({ subnet }) => subnet.vpc === one.subnet.vpc).map(({ subnet }) => subnet.addresses);
+  // What stays inside the VPC is first, so that routes which name the same block replace it.
+  const inside = one.routes
+    .filter(({ action }) => action === "delegate_vpc")
+    .flatMap(({ destination }) => own.filter((addresses) => coversAddresses(destination, addresses)))
+    .flatMap((addresses) => blocksOf(addresses).map((cidr) => `throw ${cidr}`));
+  const named = one.routes.flatMap((route) =>
+    blocksOf(route.destination).map((cidr) => customRoute(route, cidr, subnets, unionOf(own.flat()))),
+  );
+  return [
+    ...[...inside, ...named].map((text) => `route replace ${text} table ${table}`),
+    `rule add pref 30000 iif ${one.device} lookup ${table}`,
+  ];
+}
+
+function customRoute(
+  { action, destination, nextHop }: Route,
+  cidr: string,
+  subnets: readonly WiredSubnet[],
+  inVpc: AddressSet,
+): string {
+  switch (action) {
+    case "delegate":
+      return `throw ${cidr}`;
+    case "delegate_vpc":
+      return coversAddresses(inVpc, destination) ? `throw ${cidr}` : `${cidr} dev ${NOWHERE}`;
+    case "drop":
+      return `${cidr} dev ${NOWHERE}`;
+    case "deliver": {
+      const by = subnets.find(({ hosts }) => hosts.some(({ address }) => address === nextHop));
+      return by === undefined || nextHop === undefined
+        ? `${cidr} dev ${NOWHERE}`
+        : `${cidr} via ${addressText(nextHop)} dev ${by.device} onlink`;
+    }
+  }
 }
 
 function bridgeCommands({ device, subnet, wired }: WiredSubnet): readonly string[] {
   return [
     `link add name ${device} address ${OUTER} type bridge mcast_snooping 0`,
     `link set ${device} up`,
-    ...cidrsOf(ofFamily(subnet.addresses, 4)).map((cidr) => `route add ${cidr} dev ${device}`),
-    ...wired.flatMap(({ address, port, hardware }) => [
+    ...blocksOf(subnet.addresses).map((cidr) => `route add ${cidr} dev ${device}`),
+    ...wired.flatMap(({ addresses, port, hardware }) => [
       `link set ${port} master ${device} up`,
-      neighbour(addressText(address), hardware, device),
+      ...addresses.map(({ address }) => neighbour(addressText(address), hardware, device)),
     ]),
   ];
 }
@@ -137,27 +196,16 @@ export function gatewayCommands(subnets: readonly WiredSubnet[], { gateway }: Ne
       "link set lo up",
       `link set ${INNER_SIDE} up`,
       `link set ${OUTER_SIDE} up`,
+      bear(ROUTER_ADDRESS, "lo"),
       neighbour(GATEWAY[4], INNER, INNER_SIDE),
       neighbour(GATEWAY[4], OUTER, OUTER_SIDE),
-      ...subnets.flatMap(({ subnet }) =>
-        cidrsOf(ofFamily(subnet.addresses, 4)).map((cidr) => routeBy(cidr, 4, INNER_SIDE)),
-      ),
+      ...subnets.flatMap(({ subnet }) => blocksOf(subnet.addresses).map((cidr) => routeBy(cidr, 4, INNER_SIDE))),
       routeBy(EVERYTHING, 4, OUTER_SIDE),
     ],
   };
 }
 
-/** Everybody outside, the provider's services among them, at one place. */
-export function outsideCommands({ outside: addresses }: Network, { outside }: NetworkNamespaces): Commands {
-  return {
-    namespace: outside,
-    routes: false,
-    commands: [
-      "link set lo up",
-      `link set ${HOST_LINK} up`,
-      ...addresses.map((address) => bear(address, "lo")),
-      neighbour(GATEWAY[4], INNER, HOST_LINK),
-      ...forMarked([routeBy(EVERYTHING, 4, HOST_LINK)]),
-    ],
-  };
+/** How everybody outside, the provider's services among them, reaches the gateway. */
+export function outsideLinkCommands(): readonly string[] {
+  return ["link set lo up", `link set ${ONLY_LINK} up`, neighbour(GATEWAY[4], INNER, ONLY_LINK)];
 }

@@ -1,7 +1,10 @@
-/** The part of a VPC inventory that packets between given addresses pass: subnets with lists, gateways and hosts. Pure. */
-import { type Address, addressText, type AddressSet, containsAddress, familyOf } from "../../net/address.ts";
-import { overlaps, unionOf } from "../../net/intervals.ts";
-import type { Acl, Subnet, VpcInventory } from "../../vpc/model.ts";
+/** The part of a VPC inventory that packets between given places pass: subnets with lists, gateways and hosts. Pure. */
+import { type Address, addressText, type AddressSet, containsAddress, familyOf, single } from "../../net/address.ts";
+import { overlaps } from "../../net/intervals.ts";
+import type { Fact } from "../../source/fact.ts";
+import { gatewayLack } from "../../vpc/exit.ts";
+import { aclOf, attachmentAt, routingTableOf, subnetsAt, vpcOf } from "../../vpc/lookup.ts";
+import type { Acl, Route, Subnet, VpcInventory } from "../../vpc/model.ts";
 import { AddressPool, blockOf, UNROUTABLE } from "../address-pool.ts";
 
 /** An address in a subnet. */
@@ -13,62 +16,50 @@ export interface NetworkHost {
 
 export interface NetworkSubnet {
   readonly subnet: Subnet;
-  readonly acl: Acl;
+  /** Undefined: none that the input holds, so that nothing is filtered. */
+  readonly acl: Acl | undefined;
   /** What the internet sees of hosts without a floating address; undefined: they do not reach it. */
   readonly gateway: Address | undefined;
   /** What the service network sees of its hosts. */
   readonly serviceSource: Address;
+  /** Of its routing table, for its zone. */
+  readonly routes: readonly Route[];
   readonly hosts: readonly NetworkHost[];
 }
 
 export interface Network {
-  /** Those that hold one of the addresses, in the order of the inventory. */
   readonly subnets: readonly NetworkSubnet[];
-  /** The addresses that no subnet holds. */
+  /** Addresses outside of all subnets, of service networks too. */
   readonly outside: readonly Address[];
   readonly serviceNetworks: AddressSet;
+  /** Lists of which the input knows no more than that they are there; nothing is filtered in their place. */
+  readonly missing: readonly Fact[];
   readonly notes: readonly string[];
 }
 
-/** Where gateways get an address when the inventory does not tell: for benchmarks, RFC 2544, so nobody's. */
-const GATEWAY_RANGE = [blockOf("198.18.0.0/15")];
+/** A subnet with the addresses of its hosts. */
+export interface Inhabited {
+  readonly subnet: Subnet;
+  readonly addresses: readonly Address[];
+}
 
 /**
  * Puts each address into the subnet that holds it, or outside. Throws a RangeError for what cannot be built: IPv6 and
  * unroutable addresses, overlapping subnets, a subnet whose access list is not told. O(addresses x subnets).
  */
 export function networkOf(inventory: VpcInventory, addresses: readonly Address[]): Network {
-  const wanted = [...new Set(addresses)].sort((a, b) => (a < b ? -1 : 1));
+  const wanted = sorted(addresses);
   for (const address of wanted) refuseUnusable(address);
-  const held = inventory.subnets.filter(({ addresses: range }) => wanted.some((one) => containsAddress(range, one)));
-  refuseOverlaps(held);
-  const floatingOf = new Map(
-    inventory.interfaces.flatMap(({ addresses: own, floatingAddress }) =>
-      floatingAddress === undefined ? [] : own.map((address) => [address, floatingAddress] as const),
-    ),
-  );
-  const pool = new AddressPool([
-    ...wanted,
-    ...floatingOf.values(),
-    ...inventory.publicGateways.flatMap(({ address }) => address ?? []),
-    ...inventory.vpcs.flatMap(({ serviceSources }) => serviceSources.map(({ address }) => address)),
-  ]);
-  const gateways = gatewayAddresses(inventory, pool);
-  const inside = unionOf(held.flatMap(({ addresses: range }) => range));
-  return {
-    subnets: held.map((subnet) => ({
-      subnet,
-      acl: listOf(inventory, subnet),
-      gateway: subnet.publicGateway === undefined ? undefined : gateways.get(subnet.publicGateway),
-      serviceSource: serviceSourceOf(inventory, subnet) ?? taken(pool),
-      hosts: wanted
-        .filter((address) => containsAddress(subnet.addresses, address))
-        .map((address) => ({ address, floating: floatingOf.get(address) })),
-    })),
-    outside: wanted.filter((address) => !containsAddress(inside, address)),
-    serviceNetworks: inventory.serviceNetworks,
-    notes: notesOn(inventory, held),
-  };
+  const inhabited = inventory.subnets
+    .map((subnet) => ({ subnet, addresses: wanted.filter((one) => containsAddress(subnet.addresses, one)) }))
+    .filter((one) => one.addresses.length > 0);
+  const overlap = overlapIn(inhabited);
+  if (overlap !== undefined) throw new RangeError(overlap);
+  const outside = wanted.filter((address) => subnetsAt(inventory, single(address)).length === 0);
+  const network = networkWith(inventory, inhabited, outside);
+  const [missing] = network.missing;
+  if (missing !== undefined) throw new RangeError(`${missing.text} are not known: ${missing.remedy}`);
+  return network;
 }
 
 function refuseUnusable(address: Address): void {
@@ -79,57 +70,79 @@ function refuseUnusable(address: Address): void {
   }
 }
 
-function refuseOverlaps(subnets: readonly Subnet[]): void {
-  subnets.forEach((one, i) => {
-    const other = subnets.slice(i + 1).find(({ addresses }) => overlaps(one.addresses, addresses));
-    if (other !== undefined) {
-      throw new RangeError(`subnets ${one.name} and ${other.name} overlap; one lab cannot hold both`);
-    }
-  });
-}
-
-/** The list of a subnet, by default its VPC's. */
-function listOf({ acls, vpcs }: VpcInventory, subnet: Subnet): Acl {
-  const id = subnet.acl ?? vpcs.find((vpc) => vpc.id === subnet.vpc)?.defaultAcl;
-  const acl = acls.find((candidate) => candidate.id === id);
-  if (acl === undefined) {
-    throw new RangeError(
-      `the access list of subnet ${subnet.name} is not in the input; add it, or leave out the subnet's addresses`,
-    );
+/** Why one router cannot hold all of these subnets; undefined where it can. */
+export function overlapIn(inhabited: readonly Inhabited[]): string | undefined {
+  for (const [i, { subnet: one }] of inhabited.entries()) {
+    const other = inhabited.slice(i + 1).find(({ subnet }) => overlaps(one.addresses, subnet.addresses));
+    if (other !== undefined) return `subnets ${one.name} and ${other.subnet.name} overlap; one lab cannot hold both`;
   }
-  return acl;
+  return undefined;
 }
 
-/** What each available gateway turns sources into. */
-function gatewayAddresses({ publicGateways }: VpcInventory, pool: AddressPool): ReadonlyMap<string, Address> {
-  return new Map(
-    publicGateways
-      .filter(({ status }) => status === "available")
-      .map(({ id, address }) => [id, address ?? taken(pool)] as const),
-  );
+/** Where gateways get an address when the inventory does not tell: for benchmarks, RFC 2544, so nobody's. */
+const GATEWAY_RANGE = [blockOf("198.18.0.0/15")];
+
+/** The network of these hosts, which are in the given subnets and do not overlap. O(hosts x interfaces). */
+export function networkWith(
+  inventory: VpcInventory,
+  inhabited: readonly Inhabited[],
+  outside: readonly Address[],
+): Network {
+  const take = gatewayAddresses(inventory, [...inhabited.flatMap(({ addresses }) => addresses), ...outside]);
+  const lists = inhabited.map(({ subnet }) => aclOf(inventory, subnet));
+  const given = new Map(inventory.publicGateways.map(({ id, address }) => [id, address ?? take()]));
+  const usable = (subnet: Subnet): Address | undefined => {
+    const gateway = inventory.publicGateways.find(({ id }) => id === subnet.publicGateway);
+    return gateway === undefined || gatewayLack(gateway, subnet) !== undefined ? undefined : given.get(gateway.id);
+  };
+  return {
+    subnets: inhabited.map(({ subnet, addresses }, i): NetworkSubnet => {
+      const found = lists[i];
+      return {
+        subnet,
+        acl: found?.kind === "acl" ? found.acl : undefined,
+        gateway: usable(subnet),
+        serviceSource: serviceSourceOf(inventory, subnet) ?? take(),
+        routes: (routingTableOf(inventory, subnet)?.routes ?? []).filter(({ zone }) => zone === subnet.zone),
+        hosts: sorted(addresses).map((address) => ({
+          address,
+          floating: attachmentAt(inventory, subnet, address).floatingAddress,
+        })),
+      };
+    }),
+    outside: sorted(outside),
+    serviceNetworks: inventory.serviceNetworks,
+    missing: lists.flatMap((list) => (list.kind === "missing" ? [list.fact] : [])),
+    notes: [
+      ...(inventory.groups.length > 0
+        ? ["security groups are not built: only access lists, gateways, routes and floating addresses are"]
+        : []),
+      ...inhabited
+        .filter((_, i) => lists[i]?.kind === "unlisted")
+        .map(({ subnet }) => `the default ACL of subnet ${subnet.name} is not in the input; nothing is filtered there`),
+    ],
+  };
 }
 
-function taken(pool: AddressPool): Address {
-  const address = pool.take(GATEWAY_RANGE);
-  if (address === undefined) throw new RangeError("there are more gateways without address than a lab can give one");
-  return address;
+/** Hands out addresses of gateways that nothing else has. */
+function gatewayAddresses(inventory: VpcInventory, others: readonly Address[]): () => Address {
+  const pool = new AddressPool([
+    ...others,
+    ...inventory.interfaces.flatMap(({ floatingAddress }) => floatingAddress ?? []),
+    ...inventory.publicGateways.flatMap(({ address }) => address ?? []),
+    ...inventory.vpcs.flatMap(({ serviceSources }) => serviceSources.map(({ address }) => address)),
+  ]);
+  return () => {
+    const address = pool.take(GATEWAY_RANGE);
+    if (address === undefined) throw new RangeError("there are more gateways without address than a lab can give one");
+    return address;
+  };
 }
 
-function serviceSourceOf({ vpcs }: VpcInventory, subnet: Subnet): Address | undefined {
-  const vpc = vpcs.find(({ id }) => id === subnet.vpc);
-  return vpc?.serviceSources.find(({ zone }) => zone === subnet.zone)?.address;
+function serviceSourceOf(inventory: VpcInventory, { vpc, zone }: Subnet): Address | undefined {
+  return vpcOf(inventory, vpc)?.serviceSources.find((source) => source.zone === zone)?.address;
 }
 
-function notesOn({ interfaces, routingTables }: VpcInventory, subnets: readonly Subnet[]): readonly string[] {
-  const grouped = interfaces.some(({ groups }) => groups !== undefined && groups.length > 0);
-  const names = new Set(subnets.map(({ vpc }) => vpc));
-  const routed = routingTables.filter(({ vpc, routes }) => names.has(vpc) && routes.length > 0);
-  return [
-    ...(grouped ? ["security groups are not built: only access lists, gateways and floating addresses are"] : []),
-    ...(routed.length > 0
-      ? [
-          `the routes of ${routed.map(({ name }) => name).join(", ")} are not built: subnets of one VPC reach each other`,
-        ]
-      : []),
-  ];
+function sorted(addresses: readonly Address[]): readonly Address[] {
+  return [...new Set(addresses)].sort((a, b) => (a < b ? -1 : 1));
 }

@@ -47,8 +47,8 @@ export function replyOf({ traffic, reply }: VpcPacket): TrafficPoint | undefined
 }
 
 /** The host that the packet is for after translation; undefined: somebody outside. */
-export function receiverOf(plan: VpcLabPlan, { from, to }: VpcPacket): Address | undefined {
-  const hosts = plan.subnets.flatMap(({ wired }) => wired);
+export function receiverOf({ network }: Pick<VpcLabPlan, "network">, { from, to }: VpcPacket): Address | undefined {
+  const hosts = network.subnets.flatMap((subnet) => subnet.hosts);
   const fromOutside = !hosts.some(({ address }) => address === from);
   return hosts.find(({ address, floating }) => address === to || (fromOutside && floating === to))?.address;
 }

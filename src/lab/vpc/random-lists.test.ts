@@ -3,10 +3,10 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import * as fc from "fast-check";
 import { ICMP, TCP, UDP } from "../../net/protocol.ts";
-import { allOf, box, NO_TRAFFIC, type TrafficPoint, type TrafficSet } from "../../net/traffic.ts";
+import type { TrafficPoint } from "../../net/traffic.ts";
 import { reasonToSkip } from "../standing.fixture.ts";
 import { fateText, inVpcLab, packet } from "./fates.fixture.ts";
-import { acl, inventoryOf, rule } from "./inventory.fixture.ts";
+import { inventoryOf } from "./inventory.fixture.ts";
 import type { VpcPacket } from "./packets.ts";
 
 const SUBNETS = { a: "10.1.0.0/24", b: "10.1.1.0/24", c: "10.2.0.0/16" } as const;
@@ -96,7 +96,7 @@ describe("random access lists", { skip: reasonToSkip() }, () => {
               name,
               {
                 cidr,
-                acl: acl(name, chosen[nameOf(name)].map(modelRule)),
+                rules: chosen[nameOf(name)].map(ruleText),
                 gateway: `198.51.100.${name.charCodeAt(0)}`,
               },
             ]),
@@ -120,22 +120,15 @@ function nameOf(text: string): keyof Lists {
   throw new Error(`no subnet ${text}`);
 }
 
-function modelRule({ action, direction, source, destination, ...what }: PlainRule, i: number) {
-  return rule(`rule-${i}`, action, direction, source, destination, trafficOf(what));
-}
-
-function trafficOf({
-  protocol,
-  first,
-  second,
-}: Pick<PlainRule, "protocol" | "first" | "second">): TrafficSet | undefined {
-  if (protocol === undefined) return undefined;
-  if (protocol === 4 || protocol === 47) return allOf(protocol);
-  const end = protocol === ICMP ? 256 : 65_536;
-  const cut = ([low, high]: readonly [number, number]) =>
-    low < end ? [{ start: low, end: Math.min(high + 1, end) }] : [];
-  const [one, other] = [cut(first), cut(second)];
-  return one.length === 0 || other.length === 0 ? NO_TRAFFIC : box(protocol, one, other);
+/** The rule as `aclFrom` reads it. */
+function ruleText({ action, direction, source, destination, protocol, first, second }: PlainRule, i: number): string {
+  const head = `rule-${i}: ${action} ${direction} ${protocol ?? "all"} ${source} ${destination}`;
+  if (protocol === undefined || protocol === 4 || protocol === 47) return head;
+  const [one, other] = protocol === ICMP ? ["type", "code"] : ["from", "to"];
+  // No packet here has a type or code as high as that.
+  const text = (range: readonly number[]): string =>
+    range.map((value) => (protocol === ICMP ? Math.min(value, 255) : value)).join("-");
+  return `${head} ${one} ${text(first)} ${other} ${text(second)}`;
 }
 
 /** The expected fate, from nothing but the plain rules. */

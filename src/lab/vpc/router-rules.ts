@@ -25,25 +25,26 @@ export function routerRules(
   legacyAll: LegacyAll,
 ): string {
   const directions = ["outbound", "inbound"] as const;
+  const listed = subnets.filter(({ acl }) => acl !== undefined);
   const jumps = (direction: (typeof directions)[number]): string =>
-    subnets.map(({ device }) => `"${device}" : jump ${device}_${direction}`).join(", ");
+    listed.map(({ device }) => `"${device}" : jump ${device}_${direction}`).join(", ");
   const strangers = subnets.flatMap((one) =>
     subnets.filter(({ subnet }) => subnet.vpc !== one.subnet.vpc).map(({ device }) => `"${one.device}" . "${device}"`),
   );
   return tableText([
     judgedChain(ALLOW_CHAIN, "What a rule allows goes on to the next list.", "return"),
     judgedChain(DENY_CHAIN, "What a rule or the end of a list denies.", "drop"),
-    ...subnets.flatMap(({ device, judges }) =>
+    ...listed.flatMap(({ device, judges }) =>
       directions.map((direction) => aclChain(`${device}_${direction}`, judges[direction], numberOf, legacyAll)),
     ),
     chain("forward", "Between subnets each list is asked, and whether a way leads on; within one, nothing is.", [
       "type filter hook forward priority filter; policy accept;",
       // Bridged packets come here too where the kernel hands them to the filters of IP (br_netfilter).
       ...subnets.map(({ device }) => `iifname "${device}" oifname "${device}" accept`),
-      ...(subnets.length > 0 ? [`iifname vmap { ${jumps("outbound")} }`] : []),
+      ...(listed.length > 0 ? [`iifname vmap { ${jumps("outbound")} }`] : []),
       `oifname "${NOWHERE}" ${TO_NOWHERE}`,
       ...(strangers.length > 0 ? [`iifname . oifname { ${strangers.join(", ")} } ${TO_NOWHERE}`] : []),
-      ...(subnets.length > 0 ? [`oifname vmap { ${jumps("inbound")} }`] : []),
+      ...(listed.length > 0 ? [`oifname vmap { ${jumps("inbound")} }`] : []),
       `ip dscp ${STRAY} ${TO_NOWHERE}`,
     ]),
   ]);

@@ -2,13 +2,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { listNamespaces } from "../../kernel/namespaces.ts";
-import { ICMP, TCP, UDP } from "../../net/protocol.ts";
-import { box } from "../../net/traffic.ts";
 import type { VpcInventory } from "../../vpc/model.ts";
 import { reasonToSkip } from "../standing.fixture.ts";
 import { labPrefix } from "../topology.ts";
 import { countsOf, fatesOf, inVpcLab, packet } from "./fates.fixture.ts";
-import { acl, ANY, fromPort, inventoryOf, rule, toPort, twoZones, ZONE1, ZONE2 } from "./inventory.fixture.ts";
+import { inventoryOf, twoZones, ZONE1, ZONE2 } from "./inventory.fixture.ts";
 import type { VpcPlanOptions } from "./vpc-plan.ts";
 
 /** From, to, traffic, what becomes of it; and, where the answer is not the natural one, what that is. */
@@ -79,7 +77,7 @@ describe("a VPC lab", { skip: reasonToSkip(), concurrency: false }, () => {
 
   it("asks no list within a subnet, whatever it says", () =>
     assertFates(
-      inventoryOf({ zone1: { cidr: ZONE1, acl: acl("closed", []) } }),
+      inventoryOf({ zone1: { cidr: ZONE1, rules: [] } }),
       ["10.240.0.5", "10.240.0.6"],
       [
         ["10.240.0.5", "10.240.0.6", "tcp/80", ROUND],
@@ -91,9 +89,9 @@ describe("a VPC lab", { skip: reasonToSkip(), concurrency: false }, () => {
   it("denies what no rule of a list matches, in each direction", () =>
     assertFates(
       inventoryOf({
-        out: { cidr: ZONE1, acl: acl("no-way-in", [rule("out", "allow", "outbound", ANY, ANY)]) },
+        out: { cidr: ZONE1, rules: ["out: allow outbound all any any"] },
         both: { cidr: ZONE2 },
-        none: { cidr: "10.240.128.0/24", acl: acl("empty", []) },
+        none: { cidr: "10.240.128.0/24", rules: [] },
       }),
       ["10.240.0.5", "10.240.64.10", "10.240.128.10"],
       [
@@ -123,12 +121,9 @@ describe("a VPC lab", { skip: reasonToSkip(), concurrency: false }, () => {
   }
 
   it("passes carriers of VXLAN by their destination port, both ways", () => {
-    const carriers = acl("vxlan", [
-      rule("vxlan-in", "allow", "inbound", ANY, ANY, toPort(UDP, 4789)),
-      rule("vxlan-out", "allow", "outbound", ANY, ANY, toPort(UDP, 4789)),
-    ]);
+    const rules = ["vxlan-in: allow inbound udp any any to 4789", "vxlan-out: allow outbound udp any any to 4789"];
     return assertFates(
-      inventoryOf({ zone1: { cidr: ZONE1, acl: carriers }, zone2: { cidr: ZONE2, acl: carriers } }),
+      inventoryOf({ zone1: { cidr: ZONE1, rules }, zone2: { cidr: ZONE2, rules } }),
       ["10.240.0.5", "10.240.64.10"],
       [
         ["10.240.0.5", "10.240.64.10", "udp/4789 from 50000", ROUND, "udp/4789 from 60000"],
@@ -139,13 +134,13 @@ describe("a VPC lab", { skip: reasonToSkip(), concurrency: false }, () => {
   });
 
   it("shows lost replies of TCP, UDP and ICMP as such", () => {
-    const oneWay = acl("one-way", [
-      rule("out", "allow", "outbound", ANY, ANY),
-      rule("web-replies", "allow", "inbound", ANY, ANY, fromPort(TCP, 443)),
-      rule("deny-all", "deny", "inbound", ANY, ANY),
-    ]);
+    const rules = [
+      "out: allow outbound all any any",
+      "web-replies: allow inbound tcp any any from 443",
+      "deny-all: deny inbound all any any",
+    ];
     return assertFates(
-      inventoryOf({ zone1: { cidr: ZONE1, acl: oneWay, gateway: "198.51.100.1" } }),
+      inventoryOf({ zone1: { cidr: ZONE1, rules, gateway: "198.51.100.1" } }),
       ["10.240.0.5", "203.0.113.9"],
       [
         ["10.240.0.5", "203.0.113.9", "tcp/443", ROUND],
@@ -157,13 +152,13 @@ describe("a VPC lab", { skip: reasonToSkip(), concurrency: false }, () => {
   });
 
   it("tells ICMP types and codes apart", () => {
-    const pings = acl("pings", [
-      rule("ping-out", "allow", "outbound", ANY, ANY, box(ICMP, [{ start: 8, end: 9 }], [{ start: 0, end: 1 }])),
-      rule("too-big", "allow", "outbound", ANY, ANY, box(ICMP, [{ start: 3, end: 4 }], [{ start: 4, end: 5 }])),
-      rule("echo-in", "allow", "inbound", ANY, ANY, box(ICMP, [{ start: 0, end: 1 }], [{ start: 0, end: 256 }])),
-    ]);
+    const rules = [
+      "ping-out: allow outbound icmp any any type 8 code 0",
+      "too-big: allow outbound icmp any any type 3 code 4",
+      "echo-in: allow inbound icmp any any type 0",
+    ];
     return assertFates(
-      inventoryOf({ zone1: { cidr: ZONE1, acl: pings }, zone2: { cidr: ZONE2 } }),
+      inventoryOf({ zone1: { cidr: ZONE1, rules }, zone2: { cidr: ZONE2 } }),
       ["10.240.0.5", "10.240.64.10"],
       [
         ["10.240.0.5", "10.240.64.10", "icmp/8", ROUND],
@@ -212,7 +207,7 @@ describe("a VPC lab", { skip: reasonToSkip(), concurrency: false }, () => {
 
   it("has no way from one VPC to another", () =>
     assertFates(
-      inventoryOf({ one: { cidr: ZONE1 }, other: { cidr: ZONE2, vpc: "another" } }),
+      inventoryOf({ one: { cidr: ZONE1 }, other: { cidr: ZONE2, vpc: "vpc-2" } }),
       ["10.240.0.5", "10.240.64.10"],
       [["10.240.0.5", "10.240.64.10", "tcp/80", "no-route"]],
     ));

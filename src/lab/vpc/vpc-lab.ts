@@ -9,7 +9,8 @@ import { fateOf, isKnown, type PacketFate } from "./fates.ts";
 import { countersIn, judgedIn } from "./judged.ts";
 import { NETWORK_TABLE } from "./network-table.ts";
 import { assertSendable, type VpcPacket } from "./packets.ts";
-import { FIRST_JUDGE, type VpcLabPlan } from "./vpc-plan.ts";
+import type { VpcLabPlan } from "./vpc-plan.ts";
+import { FIRST_JUDGE } from "./wired-network.ts";
 
 /** How long packets that nobody has refused are sent again, and after which pause, in milliseconds. */
 const PATIENCE = 2000;

@@ -2,11 +2,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { VpcInventory } from "../../vpc/model.ts";
-import { acl, address, inventoryOf, twoZones } from "./inventory.fixture.ts";
+import { addressFrom, groupFrom } from "../../vpc/networks.fixture.ts";
+import { inventoryOf, twoZones } from "./inventory.fixture.ts";
 import { planVpcLab } from "./vpc-plan.ts";
 
 function plan(inventory: VpcInventory, ...addresses: readonly string[]) {
-  return planVpcLab(inventory, addresses.map(address), "plan");
+  return planVpcLab(inventory, addresses.map(addressFrom), "plan");
 }
 
 describe("the plan of a VPC lab", () => {
@@ -35,13 +36,17 @@ describe("the plan of a VPC lab", () => {
     assert.doesNotMatch(router?.ruleset ?? "", /\bct\b|\bsnat\b|\bdnat\b|\bmasquerade\b/);
   });
 
-  it("says that security groups and routes are not built", () => {
-    const inventory = inventoryOf({ zone: { cidr: "10.1.0.0/24", floating: { "10.1.0.5": "198.51.100.5" } } });
-    const { notes } = plan(
-      { ...inventory, interfaces: inventory.interfaces.map((one) => ({ ...one, groups: ["web"] })) },
-      "10.1.0.5",
-    );
-    assert.match(notes.join("\n"), /security groups are not built/);
+  it("says that security groups are not built", () => {
+    const inventory = inventoryOf({ zone: { cidr: "10.1.0.0/24" } }, { groups: [groupFrom("web", [])] });
+    assert.match(plan(inventory, "10.1.0.5").notes.join("\n"), /security groups are not built/);
+  });
+
+  it("filters nothing where a default list is not in the input, and says so", () => {
+    const { vpcs, subnets } = inventoryOf({ zone: { cidr: "10.1.0.0/24" } });
+    const inventory = inventoryOf({}, { vpcs, subnets: subnets.map((one) => ({ ...one, acl: undefined })) });
+    const { rulesets, notes } = plan(inventory, "10.1.0.5");
+    assert.doesNotMatch(rulesets[0]?.ruleset ?? "", /s0_/);
+    assert.match(notes.join("\n"), /the default ACL of subnet zone is not in the input/);
   });
 
   for (const [what, inventory, addresses, reason] of [
@@ -55,9 +60,9 @@ describe("the plan of a VPC lab", () => {
     ],
     [
       "subnets whose list is not told",
-      { ...inventoryOf({ one: { cidr: "10.1.0.0/16", acl: acl("gone", []) } }), acls: [] },
+      inventoryOf({ one: { cidr: "10.1.0.0/16" } }, { acls: [] }),
       ["10.1.1.5"],
-      /access list of subnet one is not in the input/,
+      /rules of ACL one-acl of subnet one are not known/,
     ],
   ] as const) {
     it(`refuses ${what}`, () => {
