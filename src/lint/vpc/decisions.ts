@@ -1,10 +1,10 @@
 /** What the rules of an access list decide in one direction, exactly: the first rule that matches a packet decides it. */
-import { type AddressSet, ALL_ADDRESSES, IPV4, ofFamily } from "../../net/address.ts";
-import { subtract } from "../../net/intervals.ts";
+import { type AddressSet, ALL_ADDRESSES, coversAddresses, IPV4, ofFamily } from "../../net/address.ts";
+import { subtract, unionOf } from "../../net/intervals.ts";
 import { ICMP, TCP, UDP } from "../../net/protocol.ts";
-import { ALL_TRAFFIC, allOf, type TrafficSet, unionTraffic } from "../../net/traffic.ts";
+import { ALL_TRAFFIC, allOf, subtractTraffic, type TrafficSet, unionTraffic } from "../../net/traffic.ts";
 import type { FilterRule, NetworkDirection } from "../../vpc/model.ts";
-import { type Box, difference, meet, type Region, within, without } from "../../vpc/rule-region.ts";
+import { type Box, common, meet, type Region, within, without } from "../../vpc/rule-region.ts";
 
 /** What a legacy "all" means at least, and what nearly every packet is. */
 export const COMMON_PROTOCOLS: TrafficSet = unionTraffic(allOf(ICMP), unionTraffic(allOf(TCP), allOf(UDP)));
@@ -38,19 +38,24 @@ export interface DirectionView {
 
 /**
  * The packets between each subnet and the rest of the world; traffic inside a subnet meets no list. For a list without subnets
- * the packets between any addresses.
+ * the packets between any addresses. The world outside is one box for all subnets, as most rules are about it.
  */
 function universeOf(direction: NetworkDirection, subnets: readonly AddressSet[]): Region {
   if (subnets.length === 0) return [{ source: [IPV4], destination: [IPV4], traffic: ALL_TRAFFIC }];
-  return subnets.flatMap((subnet) =>
-    ([4, 6] as const).flatMap((family): Region => {
-      const own = ofFamily(subnet, family);
-      const remote = subtract(ofFamily(ALL_ADDRESSES, family), own);
-      if (own.length === 0 || remote.length === 0) return [];
-      const [source, destination] = direction === "inbound" ? [remote, own] : [own, remote];
-      return [{ source, destination, traffic: ALL_TRAFFIC }];
-    }),
-  );
+  return ([4, 6] as const).flatMap((family): Region => {
+    const owns = subnets.map((subnet) => ofFamily(subnet, family));
+    const all = unionOf(owns.flat());
+    const sides: readonly (readonly [AddressSet, AddressSet])[] = [
+      [all, subtract(ofFamily(ALL_ADDRESSES, family), all)],
+      ...owns.map((own) => [own, subtract(all, own)] as const),
+    ];
+    return sides
+      .filter(([own, remote]) => own.length > 0 && remote.length > 0)
+      .map(([own, remote]) => {
+        const [source, destination] = direction === "inbound" ? [remote, own] : [own, remote];
+        return { source, destination, traffic: ALL_TRAFFIC };
+      });
+  });
 }
 
 /**
@@ -80,24 +85,31 @@ function decisionsOf(rules: readonly FilterRule[], universe: Region, reading: Le
   return { rules: decided, rest };
 }
 
+/** Whether the rule matches every packet of the traffic in its direction, whichever way a legacy "all" is read. */
+export function isCatchAll(
+  { source, destination, traffic }: FilterRule,
+  { universe }: DirectionView,
+  of = ALL_TRAFFIC,
+): boolean {
+  return (
+    subtractTraffic(of, traffic).length === 0 &&
+    universe.every((part) => coversAddresses(source, part.source) && coversAddresses(destination, part.destination))
+  );
+}
+
 /** What a rule matches. */
 export function boxOf({ source, destination, traffic, legacyTraffic }: FilterRule, reading: LegacyReading): Box {
   return { source, destination, traffic: reading === "wide" ? unionTraffic(traffic, legacyTraffic) : traffic };
 }
 
-/** The packets of `region` that are let through. */
-export function admittedOf(region: Region, { rules }: Decisions): Region {
-  return rules.flatMap(({ rule, decides }) =>
-    rule.action === "allow" ? decides.flatMap((box) => within(region, box)) : [],
-  );
+/** The allow rules that let packets of `region` through, with what they decide. */
+export function admittingRules(region: Region, { rules }: Decisions): readonly Decided[] {
+  return rules.filter(({ rule, decides }) => rule.action === "allow" && meet(decides, region));
 }
 
-/** The packets of `region` that are not let through. */
-export function droppedOf(region: Region, { rules }: Decisions): Region {
-  return rules.reduce<Region>(
-    (rest, { rule, decides }) => (rule.action === "allow" && rest.length > 0 ? difference(rest, decides) : rest),
-    region,
-  );
+/** The packets of `region` that are let through. */
+export function admittedOf(region: Region, decisions: Decisions): Region {
+  return admittingRules(region, decisions).flatMap(({ decides }) => common(region, decides));
 }
 
 /** The deny rules that drop packets of `region`, in order; others may be dropped because no rule matches them. */
