@@ -12,6 +12,9 @@ export const COMMON_PROTOCOLS: TrafficSet = unionTraffic(allOf(ICMP), unionTraff
 /** How a legacy "all" is read (assumption `overlay-matched-by-legacy-all`): its documented protocols, or every one. */
 export type LegacyReading = "narrow" | "wide";
 
+/** What is assumed about it: that it means every protocol, that it does not, or neither. */
+export type LegacyAll = "unknown" | "yes" | "no";
+
 export interface Decided {
   readonly rule: FilterRule;
   /** The packets it matches among those that cross the border of a subnet of the list. */
@@ -32,6 +35,7 @@ export interface DirectionView {
   readonly direction: NetworkDirection;
   /** The packets that cross the border of a subnet of the list in this direction. */
   readonly universe: Region;
+  /** The same where one reading is assumed. */
   readonly narrow: Decisions;
   readonly wide: Decisions;
 }
@@ -66,12 +70,16 @@ export function directionView(
   rules: readonly FilterRule[],
   direction: NetworkDirection,
   subnets: readonly AddressSet[],
+  legacyAll: LegacyAll = "unknown",
 ): DirectionView {
   const mine = rules.filter((rule) => rule.direction === direction);
   const universe = universeOf(direction, subnets);
   const narrow = decisionsOf(mine, universe, "narrow");
-  const isPlain = mine.every(({ legacyTraffic }) => legacyTraffic.length === 0);
-  return { direction, universe, narrow, wide: isPlain ? narrow : decisionsOf(mine, universe, "wide") };
+  if (legacyAll === "no" || mine.every(({ legacyTraffic }) => legacyTraffic.length === 0)) {
+    return { direction, universe, narrow, wide: narrow };
+  }
+  const wide = decisionsOf(mine, universe, "wide");
+  return { direction, universe, narrow: legacyAll === "yes" ? wide : narrow, wide };
 }
 
 function decisionsOf(rules: readonly FilterRule[], universe: Region, reading: LegacyReading): Decisions {

@@ -40,7 +40,7 @@ function rangesOf({ networks, clusters }: VpcSurvey): readonly Range[] {
       origin,
     })),
     ...clusters.flatMap((cluster) => {
-      const shared = { vpc: vpcOf(cluster), cluster: cluster.name, origin: cluster.origin };
+      const shared = { vpc: cluster.vpc, cluster: cluster.name, origin: cluster.origin };
       return [
         { ...shared, kind: "pods", what: `the pod range of ${cluster.name}`, addresses: cluster.podRange },
         { ...shared, kind: "services", what: `the Service range of ${cluster.name}`, addresses: cluster.serviceRange },
@@ -55,10 +55,6 @@ function rangesOf({ networks, clusters }: VpcSurvey): readonly Range[] {
       origin: undefined,
     },
   ];
-}
-
-function vpcOf({ subnets }: ClusterView): string | undefined {
-  return subnets[0]?.subnet.vpc;
 }
 
 /** O(ranges^2). */
@@ -96,7 +92,7 @@ function overlap(one: Range, other: Range, both: AddressSet, at: Origin): Findin
 function namedInRules({ lists, clusters }: VpcSurvey): readonly Finding[] {
   return lists.flatMap(({ acl }) =>
     clusters
-      .filter((cluster) => (vpcOf(cluster) ?? acl.vpc) === acl.vpc)
+      .filter((cluster) => (cluster.vpc ?? acl.vpc) === acl.vpc)
       .flatMap((cluster) => {
         const told = new Set<string>();
         return acl.rules.flatMap((rule) => {
