@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { inventoryOf } from "../../cluster/inventory.ts";
-import { readText } from "../../resources/read.ts";
 import { addressSetText } from "../../net/address.ts";
+import { readText } from "../../resources/read.ts";
 import type { VpcInventory } from "../../vpc/model.ts";
 import { clusterViews } from "./clusters.ts";
 import { networkOf, type NetworkSketch } from "./network.fixture.ts";

@@ -1,7 +1,7 @@
 /** What becomes of replies, held against sending each packet and its reply through the list by hand. */
+import * as fc from "fast-check";
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import * as fc from "fast-check";
 import { containsAddress } from "../../net/address.ts";
 import { containsTraffic, type TrafficPoint } from "../../net/traffic.ts";
 import type { FilterRule, NetworkDirection } from "../../vpc/model.ts";

@@ -4,7 +4,9 @@ import { ICMP, TCP, UDP } from "../../net/protocol.ts";
 import { allOf, intersectTraffic, type TrafficSet } from "../../net/traffic.ts";
 import type { FilterRule } from "../../vpc/model.ts";
 import { common, difference, ofTraffic, type Region } from "../../vpc/rule-region.ts";
+import { type AclView, remoteSide } from "./acl-view.ts";
 import { admittingRules, type Decided, type DirectionView } from "./decisions.ts";
+import { PUBLIC } from "./private-networks.ts";
 import {
   ALL_REPLIES,
   CLIENT_PORTS,
@@ -14,8 +16,6 @@ import {
   type Roles,
   rolesOf,
 } from "./reply-traffic.ts";
-import { type AclView, remoteSide } from "./acl-view.ts";
-import { PUBLIC } from "./private-networks.ts";
 
 /** What a rule admits in one role, and the other half of these connections. */
 export interface Conversation {

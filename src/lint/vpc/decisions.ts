@@ -106,7 +106,7 @@ export function isCatchAll(
 }
 
 /** What a rule matches. */
-export function boxOf({ source, destination, traffic, legacyTraffic }: FilterRule, reading: LegacyReading): Box {
+function boxOf({ source, destination, traffic, legacyTraffic }: FilterRule, reading: LegacyReading): Box {
   return { source, destination, traffic: reading === "wide" ? unionTraffic(traffic, legacyTraffic) : traffic };
 }
 

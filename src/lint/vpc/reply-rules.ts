@@ -2,10 +2,10 @@
 import { overlaps } from "../../net/intervals.ts";
 import { intersectTraffic } from "../../net/traffic.ts";
 import type { FilterRule } from "../../vpc/model.ts";
+import { type AclView, opposite, ownSide, remoteSide } from "./acl-view.ts";
 import type { Conversation } from "./conversations.ts";
 import { isCatchAll } from "./decisions.ts";
 import { CLIENT_PORTS, repliesTo, rolesOf } from "./reply-traffic.ts";
-import { type AclView, opposite, ownSide, remoteSide } from "./acl-view.ts";
 import { addressesText, boxText, ruleText } from "./wording.ts";
 
 /** What the missing rule has to allow: `TCP from 10.0.0.0/8 port 443 to 0.0.0.0/0 ports 1024-65535`. */

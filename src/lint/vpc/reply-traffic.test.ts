@@ -1,8 +1,8 @@
 /** What rules are for, as their ports tell, and what answers what. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { containsTraffic, isNoTraffic } from "../../net/traffic.ts";
 import { trafficText } from "../../net/traffic-text.ts";
+import { containsTraffic, isNoTraffic } from "../../net/traffic.ts";
 import { originOf, ruleOf } from "./network.fixture.ts";
 import { joinsServicePorts, repliesTo, requestsFor, rolesOf } from "./reply-traffic.ts";
 

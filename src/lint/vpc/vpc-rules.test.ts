@@ -1,8 +1,8 @@
 /** The rules as a whole: each has a name and a code of its own, and stands in the document with what it looks for. */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
 import { CODES } from "../../source/codes.ts";
 import { checkVpc, VPC_RULES } from "./vpc-rules.ts";
 

@@ -4,10 +4,10 @@ import type { Finding } from "../../../source/finding.ts";
 import type { FilterRule, Subnet } from "../../../vpc/model.ts";
 import { meet } from "../../../vpc/rule-region.ts";
 import type { LintRule } from "../../rule.ts";
+import { type AclView, remoteSide } from "../acl-view.ts";
 import { IP_IN_IP } from "../carriers.ts";
 import { areLocated } from "../clusters.ts";
 import { obstacleBetween, placeIn } from "../crossing.ts";
-import { type AclView, remoteSide } from "../acl-view.ts";
 import type { VpcSurvey } from "../survey.ts";
 import { findingAt, ruleName, subnetText } from "../wording.ts";
 

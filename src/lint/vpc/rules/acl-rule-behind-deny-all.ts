@@ -1,8 +1,8 @@
 /** PC226: an allow rule stands behind the rule that denies everything in its direction. */
 import type { Finding } from "../../../source/finding.ts";
 import type { LintRule } from "../../rule.ts";
-import type { DeadRule } from "../dead-rules.ts";
 import { opposite } from "../acl-view.ts";
+import type { DeadRule } from "../dead-rules.ts";
 import type { VpcSurvey } from "../survey.ts";
 import { findingAt, ruleName, ruleText } from "../wording.ts";
 

@@ -3,10 +3,10 @@ import { coversAddresses, IPV4 } from "../../../net/address.ts";
 import { overlaps, subtract, unionOf } from "../../../net/intervals.ts";
 import type { Finding } from "../../../source/finding.ts";
 import type { LintRule } from "../../rule.ts";
+import { type AclView, remoteSide } from "../acl-view.ts";
 import { areLocated, type Release } from "../clusters.ts";
 import { type Obstacle, obstacleBetween, obstacleKey, obstacleText, type Place } from "../crossing.ts";
 import { PLATFORM_NETWORKS, type PlatformNetwork } from "../platform-needs.ts";
-import { type AclView, remoteSide } from "../acl-view.ts";
 import type { VpcSurvey } from "../survey.ts";
 import { aclText, findingAt, subnetsText } from "../wording.ts";
 

@@ -1,8 +1,8 @@
 /** PC235: the default list of a VPC no longer allows everything. It serves every subnet that is given no list of its own. */
 import { counted } from "../../../source/words.ts";
 import type { LintRule } from "../../rule.ts";
-import { COMMON_PROTOCOLS, type DirectionView, isCatchAll } from "../decisions.ts";
 import type { AclView } from "../acl-view.ts";
+import { COMMON_PROTOCOLS, type DirectionView, isCatchAll } from "../decisions.ts";
 import type { VpcSurvey } from "../survey.ts";
 import { aclText, findingAt } from "../wording.ts";
 

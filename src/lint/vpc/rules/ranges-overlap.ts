@@ -2,13 +2,12 @@
 import { type AddressSet, coversAddresses } from "../../../net/address.ts";
 import { intersect } from "../../../net/intervals.ts";
 import type { Finding } from "../../../source/finding.ts";
-import type { Origin } from "../../../source/origin.ts";
-import { lineText } from "../../../source/origin.ts";
+import { lineText, type Origin } from "../../../source/origin.ts";
 import type { FilterRule } from "../../../vpc/model.ts";
 import type { LintRule } from "../../rule.ts";
+import { remoteSide } from "../acl-view.ts";
 import type { ClusterView } from "../clusters.ts";
 import { isPrivateBlock, PRIVATE } from "../private-networks.ts";
-import { remoteSide } from "../acl-view.ts";
 import type { VpcSurvey } from "../survey.ts";
 import { addressesText, findingAt, ruleName } from "../wording.ts";
 
