@@ -1,6 +1,6 @@
 /** Tables print the beginning of long ids: `36c8f522-.` for `36c8f522-4f0d-400c-8226-299f0b8198cf`. */
 import type { Fact } from "../source/fact.ts";
-import { exportRemedy } from "./ibm/export-commands.ts";
+import { exportRemedy, nounOf } from "./ibm/export-commands.ts";
 import type { VpcKind } from "./model.ts";
 
 export function isAbbreviated(id: string): boolean {
@@ -26,7 +26,7 @@ export class Abbreviations {
     const [first, ...others] = this.#ids.filter((candidate) => candidate.startsWith(beginning));
     if (first !== undefined && others.length === 0) return first;
     const why = first === undefined ? "no such id is in the input" : `it could be ${[first, ...others].join(" or ")}`;
-    this.gaps.push({ text: `which ${this.#kind} ${id} is: ${why}`, remedy: exportRemedy(this.#kind) });
+    this.gaps.push({ text: `which ${nounOf(this.#kind)} ${id} is: ${why}`, remedy: exportRemedy(this.#kind) });
     return id;
   }
 }

@@ -83,8 +83,8 @@ function assumptionLines(inventory: VpcInventory): readonly Line[] {
   return [
     [
       styled("unsure", "ASSUMED"),
-      `: ${counted(legacy, "rule")} with all or icmp_tcp_udp match ICMP, TCP and UDP. Whether the platform lets other protocols`,
+      `: certain for ICMP, TCP and UDP only: ${counted(legacy, "rule")} with protocol all or icmp_tcp_udp. Whether the platform`,
     ],
-    ["pass with them, such as IP in IP between workers, is assumption overlay-matched-by-legacy-all."],
+    ["lets others pass, such as IP in IP between workers, is assumption overlay-matched-by-legacy-all."],
   ];
 }

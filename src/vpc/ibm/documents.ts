@@ -4,6 +4,7 @@ import { Places } from "../../resources/schema/places.ts";
 import type { ListNode, MapNode, Node } from "../../resources/yaml/nodes.ts";
 import type { SourceText } from "../../resources/yaml/source.ts";
 import type { VpcReading } from "../reading.ts";
+import { nounOf } from "./export-commands.ts";
 import { otherObject } from "./other-objects.ts";
 import { ReadingDraft } from "./reading-draft.ts";
 import { collectionShape, isKubernetes, resourceType, type Shape, shapeOf, textAt } from "./shapes.ts";
@@ -82,7 +83,7 @@ export class VpcDocuments {
       count,
       total: total?.kind === "scalar" && typeof total.value === "number" ? total.value : undefined,
       goesOn: root.entries.get("next")?.value.kind === "map",
-      origin: this.#draft.origin(root.start, `page of ${kind}s`),
+      origin: this.#draft.origin(root.start, `page of ${nounOf(kind)}s`),
     });
   }
 

@@ -20,3 +20,8 @@ export const EXPORT_COMMANDS: Readonly<Record<VpcKind, string>> = {
 export function exportRemedy(kind: VpcKind): string {
   return `add the output of \`${EXPORT_COMMANDS[kind]}\``;
 }
+
+/** `network ACL`: a kind as messages call it. */
+export function nounOf(kind: VpcKind): string {
+  return kind.replace(/\b(vpc|acl|ip)\b/, (word) => word.toUpperCase());
+}

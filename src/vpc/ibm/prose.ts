@@ -16,10 +16,10 @@ const KUBERNETES = /^(apiVersion|kind):/m;
 
 /** What only such texts hold: commands, headings, an object with labels, a node's labels. */
 const SIGNS: readonly RegExp[] = [
-  /^\s*(\$\s+)?(\w+=\$\()?(ibmcloud|ic|bx)\s+(is|ks|cs)\s/m,
-  /^\s*ID {2,}(Name {2,}|Primary IP {2,}|IP Address {2,})/m,
-  /^\s*ID:? {2,}\S+[ \t]*\r?\n\s*(Name|Zone):? {2,}\S/m,
-  /^\s*Name:[^\n]*\n\s*Roles:[^\n]*\n\s*Labels:/m,
+  /^[^\S\n]*(\$\s+)?(\w+=\$\()?(ibmcloud|ic|bx)\s+(is|ks|cs)\s/m,
+  /^[^\S\n]*ID {2,}(Name {2,}|Primary IP {2,}|IP Address {2,})/m,
+  /^[^\S\n]*ID:? {2,}\S+[ \t]*\r?\n[^\S\n]*(Name|Zone):? {2,}\S/m,
+  /^[^\S\n]*Name:[^\n]*\n[^\S\n]*Roles:[^\n]*\n[^\S\n]*Labels:/m,
 ];
 
 /** Whether the text is of this kind, and no manifest that mentions such things. O(length). */

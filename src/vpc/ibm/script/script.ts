@@ -9,6 +9,9 @@ const PROGRAMS: ReadonlySet<string> = new Set(["ibmcloud", "ic", "bx"]);
 const ASSIGNMENT = /^([A-Za-z_]\w*)=([^]*)$/;
 const UNDERSTOOD = `remove the line; what changes networks is read from ${[...NETWORK_COMMANDS.keys()].join(", ")}`;
 
+/** Every command may look at every rule of a list, and no list has more than 200 rules. */
+const MAX_COMMANDS = 10_000;
+
 export class Script {
   readonly #draft: ReadingDraft;
   readonly #variables = new Variables();
@@ -21,12 +24,21 @@ export class Script {
   /** Reads the line that begins at `offset`, without its prompt; gives the offset behind it. */
   line(offset: number): number {
     const { source, sink } = this.#draft;
+    if (this.#draft.commands.length >= MAX_COMMANDS) return this.#end(offset);
     const { tokens, end } = lineAt(source.text, offset);
     const errors = sink.errors;
     const words = this.#wordsOf(tokens);
     if (words !== undefined) this.#statement(words);
     if (sink.errors > errors) this.#draft.blind(`the command at line ${source.positionAt(offset).line}`, offset);
     return end;
+  }
+
+  /** Gives up on a script that is too long. */
+  #end(offset: number): number {
+    const { draft, text } = { draft: this.#draft, text: this.#draft.source.text };
+    const message = `the script has more than ${MAX_COMMANDS} commands; this one and all after it are not read`;
+    draft.refuse("PC102", `the command at line ${draft.source.positionAt(offset).line}`, offset, message, "split it");
+    return text.length;
   }
 
   #statement(words: readonly Word[]): void {

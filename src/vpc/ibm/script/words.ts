@@ -137,7 +137,7 @@ class WordReader {
     this.offset++;
     for (;;) {
       const text = this.#match(QUOTED);
-      parts.push({ kind: "text", text: text.replaceAll(/\\(["\\$`])/g, "$1") });
+      if (text !== "") parts.push({ kind: "text", text: text.replaceAll(/\\(["\\$`])/g, "$1") });
       this.offset += text.length;
       const character = this.#text.charAt(this.offset);
       if (character === '"') break;
