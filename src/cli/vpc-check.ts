@@ -39,8 +39,8 @@ export async function vpcCheck(paths: readonly string[], options: VpcCheckOption
   const { vpc, resources, blinds } = reading;
   if (vpc === undefined) {
     throw new UsageError(
-      "the input holds no networks",
-      "name exports of them, such as the output of ibmcloud is subnets --output json and ibmcloud is network-acls --output json",
+      "nothing in the input tells of a VPC",
+      "give exports; `portcullis vpc import --help` lists them",
     );
   }
   const { inventory } = inventoryOf(resources);

@@ -4,8 +4,8 @@
  */
 
 /**
- * `error`: the input cannot be used as it is; no answer is given unless the user asks for one. `warning`: the answer holds,
- * but probably not as the author thinks. `info`: worth knowing.
+ * `error`: the input cannot be used as it is, and no answer is given unless the user asks for one; of a lint rule: what the
+ * input describes cannot work. `warning`: the answer holds, but probably not as the author thinks. `info`: worth knowing.
  */
 export type Severity = "error" | "warning" | "info";
 

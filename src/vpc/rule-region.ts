@@ -16,8 +16,6 @@ export interface Box {
 /** Disjoint boxes, none of them empty. Not canonical: equal sets of packets may be cut into different boxes. */
 export type Region = readonly Box[];
 
-export const NO_PACKETS: Region = [];
-
 /** The packets of `region` that are in the box. O(boxes). */
 export function within(region: Region, box: Box): Region {
   return region.flatMap((part) => overlapOf(part, box) ?? []);

@@ -1,7 +1,7 @@
 /** One access list: the subnets it serves, and what it decides in both directions. */
 import type { AddressSet } from "../../net/address.ts";
 import type { Acl, FilterRule, NetworkDirection, Subnet, Vpc } from "../../vpc/model.ts";
-import { type DirectionView, directionView } from "./decisions.ts";
+import { type DirectionView, directionView, type LegacyAll } from "./decisions.ts";
 
 export interface AclView {
   readonly acl: Acl;
@@ -14,15 +14,20 @@ export interface AclView {
   readonly outbound: DirectionView;
 }
 
-export function aclView(acl: Acl, vpc: Vpc | undefined, subnets: readonly Subnet[]): AclView {
+export function aclView(
+  acl: Acl,
+  vpc: Vpc | undefined,
+  subnets: readonly Subnet[],
+  legacyAll: LegacyAll = "unknown",
+): AclView {
   const own = subnets.map(({ addresses }) => addresses).filter((addresses) => addresses.length > 0);
   return {
     acl,
     vpc,
     isDefault: vpc?.defaultAcl === acl.id,
     subnets,
-    inbound: directionView(acl.rules, "inbound", own),
-    outbound: directionView(acl.rules, "outbound", own),
+    inbound: directionView(acl.rules, "inbound", own, legacyAll),
+    outbound: directionView(acl.rules, "outbound", own, legacyAll),
   };
 }
 

@@ -1,9 +1,12 @@
 /** Where the workers of clusters stand: the subnets, and their addresses in them. */
 import type { Node } from "../../cluster/endpoint.ts";
 import { type Address, type AddressSet, containsAddress, single } from "../../net/address.ts";
-import { union, unionOf } from "../../net/intervals.ts";
+import { unionOf } from "../../net/intervals.ts";
 import type { Origin } from "../../source/origin.ts";
 import type { Cluster, Subnet, VpcInventory, Worker } from "../../vpc/model.ts";
+
+/** By which a node of IBM Cloud says where it stands. */
+const SUBNET_LABEL = "ibm-cloud.kubernetes.io/subnet-id";
 
 /** A release such as 1.28, in a form that compares: 1028. */
 export type Release = number;
@@ -23,6 +26,8 @@ export interface WorkerSubnet {
 export interface ClusterView {
   /** Its name, its id where the name is not known, or `the cluster` where only its nodes are. */
   readonly name: string;
+  /** The id of its VPC; undefined where neither it nor a subnet of its workers is known. */
+  readonly vpc: string | undefined;
   readonly subnets: readonly WorkerSubnet[];
   /** The release of its oldest worker, or of its master; undefined where neither is told. */
   readonly release: Release | undefined;
@@ -31,73 +36,88 @@ export interface ClusterView {
   readonly origin: Origin | undefined;
 }
 
+/** An address of a worker, and the id of its subnet where that is told. */
+interface WorkerPlace {
+  readonly subnet: string | undefined;
+  readonly address: Address;
+}
+
 /**
- * The clusters that the networks speak of. Where they speak of none, Kubernetes nodes in the subnets are one cluster. Workers
- * that are in no subnet of the input are left out. O(workers x subnets).
+ * The clusters that the networks speak of, with their workers. Where the networks know no workers, Kubernetes nodes are those of
+ * the one cluster there is. Workers that are in no subnet of the input are left out. O(workers x subnets).
  */
 export function clusterViews(networks: VpcInventory, nodes: readonly Node[]): readonly ClusterView[] {
-  const ids = new Set([
-    ...networks.clusters.map(({ id }) => id),
-    ...networks.workers.map(({ cluster }) => cluster ?? ""),
-  ]);
-  if (ids.size === 0) return clusterOfNodes(networks, nodes);
+  const { clusters, workers } = networks;
+  if (workers.length === 0 && clusters.length < 2) return clusterOfNodes(networks, clusters[0], nodes);
   // Workers of an export that does not name their cluster belong to the only one there is.
-  const [only] = networks.clusters.length === 1 ? networks.clusters : [];
-  if (only !== undefined) ids.delete("");
+  const idOf = (worker: Worker): string => worker.cluster ?? (clusters.length === 1 ? (clusters[0]?.id ?? "") : "");
+  const ids = new Set([...clusters.map(({ id }) => id), ...workers.map(idOf)]);
   return [...ids].map((id) => {
-    const cluster = networks.clusters.find((one) => one.id === id);
-    const workers = networks.workers.filter((worker) => (worker.cluster ?? only?.id ?? "") === id);
-    return clusterView(networks, id, cluster, workers);
+    const own = workers.filter((worker) => idOf(worker) === id);
+    const cluster = clusters.find((one) => one.id === id);
+    const releases = own.flatMap(({ version }) => releaseOf(version) ?? []);
+    const view = clusterView(
+      networks,
+      cluster,
+      own.flatMap(({ interfaces }) => interfaces),
+    );
+    return {
+      ...view,
+      name: cluster?.name ?? (id === "" ? "the cluster" : id),
+      release: releases.length > 0 ? Math.min(...releases) : view.release,
+      origin: view.origin ?? own[0]?.origin,
+    };
   });
+}
+
+/** Nothing where there is neither a cluster nor a node in a subnet. */
+function clusterOfNodes(
+  networks: VpcInventory,
+  cluster: Cluster | undefined,
+  nodes: readonly Node[],
+): readonly ClusterView[] {
+  const places = nodes.flatMap((node) =>
+    node.addresses.map((address): WorkerPlace => ({ subnet: node.seen.get(SUBNET_LABEL), address })),
+  );
+  const view = clusterView(networks, cluster, places);
+  if (cluster === undefined && view.subnets.length === 0) return [];
+  const podRange = cluster?.podRange ?? unionOf(nodes.flatMap((node) => node.podRange));
+  const origin = view.origin ?? nodes.find((node) => node.origin !== undefined)?.origin?.();
+  return [{ ...view, podRange, origin }];
 }
 
 function clusterView(
   networks: VpcInventory,
-  id: string,
   cluster: Cluster | undefined,
-  workers: readonly Worker[],
+  places: readonly WorkerPlace[],
 ): ClusterView {
-  const places = workers.flatMap((worker) => worker.interfaces);
-  const releases = workers.flatMap(({ version }) => releaseOf(version) ?? []);
+  const subnets = workerSubnets(networks, places);
   return {
-    name: cluster?.name ?? (id === "" ? "the cluster" : id),
-    subnets: workerSubnets(networks, places),
-    release: releases.length > 0 ? Math.min(...releases) : releaseOf(cluster?.version),
+    name: cluster?.name ?? "the cluster",
+    vpc: cluster?.vpc ?? subnets[0]?.subnet.vpc,
+    subnets,
+    release: releaseOf(cluster?.version),
     podRange: cluster?.podRange ?? [],
     serviceRange: cluster?.serviceRange ?? [],
-    origin: cluster?.origin ?? workers[0]?.origin,
+    origin: cluster?.origin,
   };
 }
 
-function clusterOfNodes(networks: VpcInventory, nodes: readonly Node[]): readonly ClusterView[] {
-  const subnets = workerSubnets(
-    networks,
-    nodes.flatMap(({ addresses }) => addresses.map((address) => ({ subnet: undefined, address }))),
-  );
-  if (subnets.length === 0) return [];
-  return [
-    {
-      name: "the cluster",
-      subnets,
-      release: undefined,
-      podRange: unionOf(nodes.flatMap(({ podRange }) => podRange)),
-      serviceRange: [],
-      origin: nodes.find(({ origin }) => origin !== undefined)?.origin?.(),
-    },
-  ];
+/** Where no subnet is told, the only one that holds the address counts. */
+function workerSubnets({ subnets }: VpcInventory, places: readonly WorkerPlace[]): readonly WorkerSubnet[] {
+  const located = places.map(({ subnet, address }) => {
+    const around = subnets.filter(({ addresses }) => containsAddress(addresses, address));
+    return { address, subnet: around.find(({ id }) => id === subnet) ?? (around.length === 1 ? around[0] : undefined) };
+  });
+  return subnets.flatMap((subnet) => {
+    const workers = unionOf(located.flatMap((place) => (place.subnet === subnet ? single(place.address) : [])));
+    return workers.length === 0 ? [] : [{ subnet, workers }];
+  });
 }
 
-function workerSubnets(
-  { subnets }: VpcInventory,
-  places: readonly { readonly subnet: string | undefined; readonly address: Address }[],
-): readonly WorkerSubnet[] {
-  return subnets.flatMap((subnet) => {
-    const here = places.filter(({ subnet: id, address }) =>
-      id === undefined ? containsAddress(subnet.addresses, address) : id === subnet.id,
-    );
-    if (here.length === 0) return [];
-    return [{ subnet, workers: here.reduce<AddressSet>((all, { address }) => union(all, single(address)), []) }];
-  });
+/** Whether it is known where any workers stand. */
+export function areLocated(clusters: readonly ClusterView[]): boolean {
+  return clusters.some(({ subnets }) => subnets.length > 0);
 }
 
 /** `1.28.15_1583` and `v1.28.15+IKS` are release 1028. */

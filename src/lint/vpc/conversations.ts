@@ -3,8 +3,10 @@ import { overlaps } from "../../net/intervals.ts";
 import { ICMP, TCP, UDP } from "../../net/protocol.ts";
 import { allOf, intersectTraffic, type TrafficSet } from "../../net/traffic.ts";
 import type { FilterRule } from "../../vpc/model.ts";
-import { common, meet, ofTraffic, type Region } from "../../vpc/rule-region.ts";
-import { type Decided, type DirectionView, droppedOf } from "./decisions.ts";
+import { common, difference, ofTraffic, type Region } from "../../vpc/rule-region.ts";
+import { type AclView, remoteSide } from "./acl-view.ts";
+import { admittingRules, type Decided, type DirectionView } from "./decisions.ts";
+import { PUBLIC } from "./private-networks.ts";
 import {
   ALL_REPLIES,
   CLIENT_PORTS,
@@ -14,8 +16,6 @@ import {
   type Roles,
   rolesOf,
 } from "./reply-traffic.ts";
-import { type AclView, remoteSide } from "./acl-view.ts";
-import { PUBLIC } from "./private-networks.ts";
 
 /** What a rule admits in one role, and the other half of these connections. */
 export interface Conversation {
@@ -96,22 +96,21 @@ function unrestricted(
   const packets = ofTraffic(decides, traffic);
   const { passing, dropped } = throughOther(replyRegion(packets), other);
   const requests = requestRegion(ofTraffic(decides, intersectTraffic(allOf(protocol), ALL_REPLIES)));
-  const isCut = dropped.length > 0 && passing.length === 0 && admitting(requests, other).length === 0;
+  const isCut = dropped.length > 0 && passing.length === 0 && admittingRules(requests, other.wide).length === 0;
   return { rule, role: "open", traffic, packets, passing, dropped, isCut };
 }
 
-function throughOther(counterpart: Region, other: DirectionView): Pick<Conversation, "passing" | "dropped"> {
+function throughOther(
+  counterpart: Region,
+  { universe, wide }: DirectionView,
+): Pick<Conversation, "passing" | "dropped"> {
   // Between two subnets of one list only packets that cross a border count.
-  const packets = common(counterpart, other.universe);
-  const passing = admitting(packets, other);
-  return { passing, dropped: passing.length === 0 ? packets : droppedOf(packets, other.wide) };
-}
-
-/** The rules that let packets of the region through. */
-function admitting(region: Region, { wide }: DirectionView): readonly FilterRule[] {
-  return wide.rules
-    .filter(({ rule, decides }) => rule.action === "allow" && meet(decides, region))
-    .map(({ rule }) => rule);
+  const packets = common(counterpart, universe);
+  const admitting = admittingRules(packets, wide);
+  return {
+    passing: admitting.map(({ rule }) => rule),
+    dropped: admitting.reduce((rest, { decides }) => difference(rest, decides), packets),
+  };
 }
 
 function isOpen({ traffic }: FilterRule): boolean {

@@ -4,9 +4,9 @@ import type { TrafficSet } from "../../net/traffic.ts";
 import { shortList } from "../../source/words.ts";
 import type { FilterRule, NetworkDirection, Subnet } from "../../vpc/model.ts";
 import type { Region } from "../../vpc/rule-region.ts";
+import type { AclView } from "./acl-view.ts";
 import { admittedOf, droppersOf, type LegacyReading } from "./decisions.ts";
 import { replyRegion } from "./reply-traffic.ts";
-import type { AclView } from "./acl-view.ts";
 import type { VpcSurvey } from "./survey.ts";
 import { aclText, ruleText } from "./wording.ts";
 

@@ -1,9 +1,9 @@
 /** Rules that decide nothing, because earlier rules of their direction decide every packet they match: which, and why. */
 import { coversAddresses } from "../../net/address.ts";
 import type { FilterRule } from "../../vpc/model.ts";
-import { difference, meet, ofTraffic } from "../../vpc/rule-region.ts";
-import { COMMON_PROTOCOLS, type Decided, type DirectionView } from "./decisions.ts";
+import { difference, meet } from "../../vpc/rule-region.ts";
 import type { AclView } from "./acl-view.ts";
+import { COMMON_PROTOCOLS, type Decided, type DirectionView, isCatchAll } from "./decisions.ts";
 
 export type Death =
   /** Rules of the same action decide all it matches. */
@@ -15,8 +15,8 @@ export type Death =
       readonly kind: "behind deny-all";
       readonly denyAll: FilterRule;
       readonly before: FilterRule | undefined;
-      /** Whether the rule itself matches nearly everything. */
-      readonly isCatchAll: boolean;
+      /** Whether the rule itself allows all TCP, UDP and ICMP. */
+      readonly isOpen: boolean;
     };
 
 export interface DeadRule {
@@ -39,10 +39,10 @@ export function deadRules(list: AclView): readonly DeadRule[] {
 function deathOf({ rule, matched }: Decided, deciders: readonly Decided[], view: DirectionView, list: AclView): Death {
   const by = deciders.map((decider) => decider.rule);
   if (by.every(({ action }) => action === rule.action)) return { kind: "redundant", by };
-  const denyAll = deciders.find((decider) => decider.rule.action === "deny" && isCatchAll(decider, view));
+  const denyAll = deciders.find((decider) => decider.rule.action === "deny" && isCatchAll(decider.rule, view));
   if (rule.action === "allow" && denyAll !== undefined) {
-    const isCatchAll = ofTraffic(difference(view.universe, matched), COMMON_PROTOCOLS).length === 0;
-    return { kind: "behind deny-all", denyAll: denyAll.rule, before: denyAllOfOtherDirection(rule, list), isCatchAll };
+    const isOpen = isCatchAll(rule, view, COMMON_PROTOCOLS);
+    return { kind: "behind deny-all", denyAll: denyAll.rule, before: denyAllOfOtherDirection(rule, list), isOpen };
   }
   const twin = deciders.find(
     (decider) =>
@@ -53,17 +53,12 @@ function deathOf({ rule, matched }: Decided, deciders: readonly Decided[], view:
   return { kind: "overruled", by, twin: twin?.rule };
 }
 
-/** Whether the rule matches every packet of its direction. */
-export function isCatchAll({ matched }: Decided, { universe }: DirectionView): boolean {
-  return difference(universe, matched).length === 0;
-}
-
 /** The rule of the other direction that follows next in the list, if it denies everything. */
 function denyAllOfOtherDirection(rule: FilterRule, { acl, inbound, outbound }: AclView): FilterRule | undefined {
   const next = acl.rules.slice(acl.rules.indexOf(rule)).find(({ direction }) => direction !== rule.direction);
   if (next?.action !== "deny") return undefined;
   const view = next.direction === "inbound" ? inbound : outbound;
-  return view.narrow.rules.some((decided) => decided.rule === next && isCatchAll(decided, view)) ? next : undefined;
+  return isCatchAll(next, view) ? next : undefined;
 }
 
 /** Whether the addresses of `inner` are among those of `outer` on both sides: the usual form of an exception. */

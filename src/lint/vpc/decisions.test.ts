@@ -1,7 +1,7 @@
 /** What rules decide, as regions, held against reading the list packet by packet. */
+import * as fc from "fast-check";
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import * as fc from "fast-check";
 import { containsAddress } from "../../net/address.ts";
 import { containsTraffic, type TrafficPoint } from "../../net/traffic.ts";
 import type { FilterRule } from "../../vpc/model.ts";

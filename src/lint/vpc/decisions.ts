@@ -1,16 +1,19 @@
 /** What the rules of an access list decide in one direction, exactly: the first rule that matches a packet decides it. */
-import { type AddressSet, ALL_ADDRESSES, IPV4, ofFamily } from "../../net/address.ts";
-import { subtract } from "../../net/intervals.ts";
+import { type AddressSet, ALL_ADDRESSES, coversAddresses, IPV4, ofFamily } from "../../net/address.ts";
+import { subtract, unionOf } from "../../net/intervals.ts";
 import { ICMP, TCP, UDP } from "../../net/protocol.ts";
-import { ALL_TRAFFIC, allOf, type TrafficSet, unionTraffic } from "../../net/traffic.ts";
+import { ALL_TRAFFIC, allOf, subtractTraffic, type TrafficSet, unionTraffic } from "../../net/traffic.ts";
 import type { FilterRule, NetworkDirection } from "../../vpc/model.ts";
-import { type Box, difference, meet, type Region, within, without } from "../../vpc/rule-region.ts";
+import { type Box, common, meet, type Region, within, without } from "../../vpc/rule-region.ts";
 
 /** What a legacy "all" means at least, and what nearly every packet is. */
 export const COMMON_PROTOCOLS: TrafficSet = unionTraffic(allOf(ICMP), unionTraffic(allOf(TCP), allOf(UDP)));
 
 /** How a legacy "all" is read (assumption `overlay-matched-by-legacy-all`): its documented protocols, or every one. */
 export type LegacyReading = "narrow" | "wide";
+
+/** What is assumed about it: that it means every protocol, that it does not, or neither. */
+export type LegacyAll = "unknown" | "yes" | "no";
 
 export interface Decided {
   readonly rule: FilterRule;
@@ -32,25 +35,31 @@ export interface DirectionView {
   readonly direction: NetworkDirection;
   /** The packets that cross the border of a subnet of the list in this direction. */
   readonly universe: Region;
+  /** The same where one reading is assumed. */
   readonly narrow: Decisions;
   readonly wide: Decisions;
 }
 
 /**
  * The packets between each subnet and the rest of the world; traffic inside a subnet meets no list. For a list without subnets
- * the packets between any addresses.
+ * the packets between any addresses. The world outside is one box for all subnets, as most rules are about it.
  */
 function universeOf(direction: NetworkDirection, subnets: readonly AddressSet[]): Region {
   if (subnets.length === 0) return [{ source: [IPV4], destination: [IPV4], traffic: ALL_TRAFFIC }];
-  return subnets.flatMap((subnet) =>
-    ([4, 6] as const).flatMap((family): Region => {
-      const own = ofFamily(subnet, family);
-      const remote = subtract(ofFamily(ALL_ADDRESSES, family), own);
-      if (own.length === 0 || remote.length === 0) return [];
-      const [source, destination] = direction === "inbound" ? [remote, own] : [own, remote];
-      return [{ source, destination, traffic: ALL_TRAFFIC }];
-    }),
-  );
+  return ([4, 6] as const).flatMap((family): Region => {
+    const owns = subnets.map((subnet) => ofFamily(subnet, family));
+    const all = unionOf(owns.flat());
+    const sides: readonly (readonly [AddressSet, AddressSet])[] = [
+      [all, subtract(ofFamily(ALL_ADDRESSES, family), all)],
+      ...owns.map((own) => [own, subtract(all, own)] as const),
+    ];
+    return sides
+      .filter(([own, remote]) => own.length > 0 && remote.length > 0)
+      .map(([own, remote]) => {
+        const [source, destination] = direction === "inbound" ? [remote, own] : [own, remote];
+        return { source, destination, traffic: ALL_TRAFFIC };
+      });
+  });
 }
 
 /**
@@ -61,12 +70,16 @@ export function directionView(
   rules: readonly FilterRule[],
   direction: NetworkDirection,
   subnets: readonly AddressSet[],
+  legacyAll: LegacyAll = "unknown",
 ): DirectionView {
   const mine = rules.filter((rule) => rule.direction === direction);
   const universe = universeOf(direction, subnets);
   const narrow = decisionsOf(mine, universe, "narrow");
-  const isPlain = mine.every(({ legacyTraffic }) => legacyTraffic.length === 0);
-  return { direction, universe, narrow, wide: isPlain ? narrow : decisionsOf(mine, universe, "wide") };
+  if (legacyAll === "no" || mine.every(({ legacyTraffic }) => legacyTraffic.length === 0)) {
+    return { direction, universe, narrow, wide: narrow };
+  }
+  const wide = decisionsOf(mine, universe, "wide");
+  return { direction, universe, narrow: legacyAll === "yes" ? wide : narrow, wide };
 }
 
 function decisionsOf(rules: readonly FilterRule[], universe: Region, reading: LegacyReading): Decisions {
@@ -80,24 +93,31 @@ function decisionsOf(rules: readonly FilterRule[], universe: Region, reading: Le
   return { rules: decided, rest };
 }
 
+/** Whether the rule matches every packet of the traffic in its direction, whichever way a legacy "all" is read. */
+export function isCatchAll(
+  { source, destination, traffic }: FilterRule,
+  { universe }: DirectionView,
+  of = ALL_TRAFFIC,
+): boolean {
+  return (
+    subtractTraffic(of, traffic).length === 0 &&
+    universe.every((part) => coversAddresses(source, part.source) && coversAddresses(destination, part.destination))
+  );
+}
+
 /** What a rule matches. */
-export function boxOf({ source, destination, traffic, legacyTraffic }: FilterRule, reading: LegacyReading): Box {
+function boxOf({ source, destination, traffic, legacyTraffic }: FilterRule, reading: LegacyReading): Box {
   return { source, destination, traffic: reading === "wide" ? unionTraffic(traffic, legacyTraffic) : traffic };
 }
 
-/** The packets of `region` that are let through. */
-export function admittedOf(region: Region, { rules }: Decisions): Region {
-  return rules.flatMap(({ rule, decides }) =>
-    rule.action === "allow" ? decides.flatMap((box) => within(region, box)) : [],
-  );
+/** The allow rules that let packets of `region` through, with what they decide. */
+export function admittingRules(region: Region, { rules }: Decisions): readonly Decided[] {
+  return rules.filter(({ rule, decides }) => rule.action === "allow" && meet(decides, region));
 }
 
-/** The packets of `region` that are not let through. */
-export function droppedOf(region: Region, { rules }: Decisions): Region {
-  return rules.reduce<Region>(
-    (rest, { rule, decides }) => (rule.action === "allow" && rest.length > 0 ? difference(rest, decides) : rest),
-    region,
-  );
+/** The packets of `region` that are let through. */
+export function admittedOf(region: Region, decisions: Decisions): Region {
+  return admittingRules(region, decisions).flatMap(({ decides }) => common(region, decides));
 }
 
 /** The deny rules that drop packets of `region`, in order; others may be dropped because no rule matches them. */

@@ -1,8 +1,8 @@
 /** Rules that open a direction for everyone and leave rules behind them without effect. */
 import type { FilterRule } from "../../vpc/model.ts";
-import { difference, ofTraffic } from "../../vpc/rule-region.ts";
+import { ofTraffic } from "../../vpc/rule-region.ts";
 import type { AclView } from "./acl-view.ts";
-import { COMMON_PROTOCOLS } from "./decisions.ts";
+import { COMMON_PROTOCOLS, isCatchAll } from "./decisions.ts";
 
 export interface OpeningRule {
   readonly rule: FilterRule;
@@ -12,11 +12,9 @@ export interface OpeningRule {
 
 /** At most one for each direction. */
 export function openingRules({ inbound, outbound }: AclView): readonly OpeningRule[] {
-  return [inbound, outbound].flatMap(({ universe, narrow: { rules } }) => {
-    const i = rules.findIndex(
-      ({ rule, matched }) =>
-        rule.action === "allow" && ofTraffic(difference(universe, matched), COMMON_PROTOCOLS).length === 0,
-    );
+  return [inbound, outbound].flatMap((view) => {
+    const { rules } = view.narrow;
+    const i = rules.findIndex(({ rule }) => rule.action === "allow" && isCatchAll(rule, view, COMMON_PROTOCOLS));
     const opening = rules[i];
     if (opening === undefined) return [];
     const idle = rules

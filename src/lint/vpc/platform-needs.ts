@@ -1,8 +1,8 @@
 /** What managed clusters need of their provider's networks, and what fails without it. Facts about IBM Cloud VPC, July 2026. */
-import { type AddressSet, isAddressError, parseCidr } from "../../net/address.ts";
-import { unionOf } from "../../net/intervals.ts";
+import type { AddressSet } from "../../net/address.ts";
 import { TCP, UDP } from "../../net/protocol.ts";
 import { allOf, toPorts, type TrafficSet } from "../../net/traffic.ts";
+import { blocks } from "./blocks.ts";
 import { ENDPOINT_GATEWAYS, type Release } from "./clusters.ts";
 import { rolesOf } from "./reply-traffic.ts";
 
@@ -57,12 +57,3 @@ export const PLATFORM_NETWORKS: readonly PlatformNetwork[] = [
         : "workers do not reach the cluster's master, the image registry and other services with private endpoints",
   },
 ];
-
-function blocks(...texts: readonly string[]): AddressSet {
-  return unionOf(
-    texts.flatMap((text) => {
-      const cidr = parseCidr(text);
-      return isAddressError(cidr) ? [] : [cidr.range];
-    }),
-  );
-}

@@ -3,10 +3,10 @@ import { covers, overlaps } from "../../net/intervals.ts";
 import { headerKind } from "../../net/protocol.ts";
 import { boxesOf, intersectTraffic } from "../../net/traffic.ts";
 import type { FilterRule } from "../../vpc/model.ts";
-import type { Conversation } from "./conversations.ts";
-import type { SurveyedAcl } from "./survey.ts";
-import { joinsServicePorts, NODE_PORTS } from "./reply-traffic.ts";
 import { remoteSide } from "./acl-view.ts";
+import type { Conversation } from "./conversations.ts";
+import { joinsServicePorts, NODE_PORTS } from "./reply-traffic.ts";
+import type { SurveyedAcl } from "./survey.ts";
 
 export type PortSwap =
   /** TCP from a service's port to a service's port. */

@@ -34,7 +34,13 @@ export interface Quota {
 
 /** Every quota that the input tells the use of. */
 export function quotasOf({ lists, networks }: VpcSurvey): readonly Quota[] {
-  return [...lists.map(rulesOfList), ...quotasOfNetworks(networks)];
+  return [
+    ...lists.map(rulesOfList),
+    ...quotasOfVpcs(networks),
+    ...quotasOfMembers(networks),
+    ...vpcsOfRegions(networks),
+    ...floatingAddresses(networks),
+  ];
 }
 
 function rulesOfList({ acl, dead }: SurveyedAcl): Quota {
@@ -52,19 +58,21 @@ function rulesOfList({ acl, dead }: SurveyedAcl): Quota {
   };
 }
 
-function quotasOfNetworks(networks: VpcInventory): readonly Quota[] {
-  const { vpcs, subnets, acls, groups, interfaces, routingTables, loadBalancers } = networks;
+function quotasOfVpcs({ vpcs, subnets, acls, groups, routingTables }: VpcInventory): readonly Quota[] {
   const ofVpc = (id: string) => (one: { readonly vpc: string }) => one.vpc === id;
+  return vpcs.flatMap(({ id, name, origin }) => {
+    const shared = { owner: `VPC ${name}`, origin, remedy: "remove what nothing uses, or ask the provider for more" };
+    return [
+      { ...shared, noun: "access list", count: acls.filter(ofVpc(id)).length, limit: LIMITS.listsOfVpc },
+      { ...shared, noun: "subnet", count: subnets.filter(ofVpc(id)).length, limit: LIMITS.subnetsOfVpc },
+      { ...shared, noun: "security group", count: groups.filter(ofVpc(id)).length, limit: LIMITS.groupsOfVpc },
+      { ...shared, noun: "routing table", count: routingTables.filter(ofVpc(id)).length, limit: LIMITS.tablesOfVpc },
+    ];
+  });
+}
+
+function quotasOfMembers({ groups, interfaces, routingTables, loadBalancers }: VpcInventory): readonly Quota[] {
   return [
-    ...vpcs.flatMap(({ id, name, origin }) => {
-      const shared = { owner: `VPC ${name}`, origin, remedy: "remove what nothing uses, or ask the provider for more" };
-      return [
-        { ...shared, noun: "access list", count: acls.filter(ofVpc(id)).length, limit: LIMITS.listsOfVpc },
-        { ...shared, noun: "subnet", count: subnets.filter(ofVpc(id)).length, limit: LIMITS.subnetsOfVpc },
-        { ...shared, noun: "security group", count: groups.filter(ofVpc(id)).length, limit: LIMITS.groupsOfVpc },
-        { ...shared, noun: "routing table", count: routingTables.filter(ofVpc(id)).length, limit: LIMITS.tablesOfVpc },
-      ];
-    }),
     ...groups.map(({ name, rules, origin }) => ({
       owner: `security group "${name}"`,
       noun: "rule",
@@ -97,8 +105,6 @@ function quotasOfNetworks(networks: VpcInventory): readonly Quota[] {
       origin,
       remedy: "take subnets away, or make another load balancer",
     })),
-    ...vpcsOfRegions(networks),
-    ...floatingAddresses(networks),
   ];
 }
 

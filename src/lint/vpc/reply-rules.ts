@@ -2,10 +2,10 @@
 import { overlaps } from "../../net/intervals.ts";
 import { intersectTraffic } from "../../net/traffic.ts";
 import type { FilterRule } from "../../vpc/model.ts";
-import type { Conversation } from "./conversations.ts";
-import { isCatchAll } from "./dead-rules.ts";
-import { CLIENT_PORTS, repliesTo, rolesOf } from "./reply-traffic.ts";
 import { type AclView, opposite, ownSide, remoteSide } from "./acl-view.ts";
+import type { Conversation } from "./conversations.ts";
+import { isCatchAll } from "./decisions.ts";
+import { CLIENT_PORTS, repliesTo, rolesOf } from "./reply-traffic.ts";
 import { addressesText, boxText, ruleText } from "./wording.ts";
 
 /** What the missing rule has to allow: `TCP from 10.0.0.0/8 port 443 to 0.0.0.0/0 ports 1024-65535`. */
@@ -30,7 +30,9 @@ export function failedReplyRules(list: AclView, { rule, traffic }: Conversation)
   return view.narrow.rules.flatMap(({ rule: other }, i) => {
     const { asking, answering, open } = rolesOf(other.traffic);
     if (asking.length > 0 || open.length > 0 || intersectTraffic(answering, replies).length === 0) return [];
-    const denyAll = view.narrow.rules.slice(0, i).find((one) => one.rule.action === "deny" && isCatchAll(one, view));
+    const denyAll = view.narrow.rules
+      .slice(0, i)
+      .find((one) => one.rule.action === "deny" && isCatchAll(one.rule, view));
     const reasons = [
       ...(other.action === "deny" ? ["denies"] : []),
       ...(denyAll === undefined ? [] : [`stands behind ${ruleText(denyAll.rule)}`]),

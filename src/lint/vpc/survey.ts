@@ -5,11 +5,13 @@ import { type AclView, aclView } from "./acl-view.ts";
 import { type ClusterView, clusterViews } from "./clusters.ts";
 import { type Conversation, conversationsOf } from "./conversations.ts";
 import { type DeadRule, deadRules } from "./dead-rules.ts";
+import type { LegacyAll } from "./decisions.ts";
 
 /** What the rules need of a situation. */
 export interface VpcSubject {
   readonly vpc: VpcInventory | undefined;
   readonly inventory: Pick<Inventory, "nodes">;
+  readonly assumptions?: { readonly "overlay-matched-by-legacy-all"?: LegacyAll };
 }
 
 export interface SurveyedAcl extends AclView {
@@ -26,8 +28,9 @@ export interface VpcSurvey {
 }
 
 /** Pure. O(rules^2) for each list, where rules are for different networks; undefined where the subject knows no networks. */
-export function surveyOf({ vpc: networks, inventory }: VpcSubject): VpcSurvey | undefined {
+export function surveyOf({ vpc: networks, inventory, assumptions }: VpcSubject): VpcSurvey | undefined {
   if (networks === undefined) return undefined;
+  const legacyAll = assumptions?.["overlay-matched-by-legacy-all"];
   const vpcs = new Map(networks.vpcs.map((vpc) => [vpc.id, vpc]));
   const attached = new Map<string, Subnet[]>();
   for (const subnet of networks.subnets) {
@@ -35,7 +38,7 @@ export function surveyOf({ vpc: networks, inventory }: VpcSubject): VpcSurvey | 
     if (id !== undefined) attached.set(id, [...(attached.get(id) ?? []), subnet]);
   }
   const lists = networks.acls.map((acl): SurveyedAcl => {
-    const view = aclView(acl, vpcs.get(acl.vpc), attached.get(acl.id) ?? []);
+    const view = aclView(acl, vpcs.get(acl.vpc), attached.get(acl.id) ?? [], legacyAll);
     return { ...view, conversations: conversationsOf(view), dead: deadRules(view) };
   });
   return {

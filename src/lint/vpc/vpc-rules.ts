@@ -1,8 +1,8 @@
 /** All rules about networks, in the order of their codes. */
 import type { Finding } from "../../source/finding.ts";
 import { checkAll, type LintRule } from "../rule.ts";
-import { aclAndGroupsMixed } from "./rules/acl-and-groups-mixed.ts";
 import { allowsEverythingFirst } from "./rules/acl-allows-everything-first.ts";
+import { aclAndGroupsMixed } from "./rules/acl-and-groups-mixed.ts";
 import { attachedNowhere } from "./rules/acl-attached-nowhere.ts";
 import { insideOneSubnet } from "./rules/acl-inside-one-subnet.ts";
 import { legacyAll } from "./rules/acl-legacy-all.ts";

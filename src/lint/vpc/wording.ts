@@ -2,10 +2,10 @@
 import { addressSetText, type AddressSet, coversAddresses, IPV4 } from "../../net/address.ts";
 import { type Interval, subtract } from "../../net/intervals.ts";
 import { headerKind } from "../../net/protocol.ts";
-import { box, boxesOf, type TrafficSet, unionTraffic } from "../../net/traffic.ts";
 import { type TrafficEntry, trafficEntries, trafficText } from "../../net/traffic-text.ts";
-import { type Finding, finding } from "../../source/finding.ts";
+import { box, boxesOf, type TrafficSet, unionTraffic } from "../../net/traffic.ts";
 import type { CodeName } from "../../source/codes.ts";
+import { type Finding, finding } from "../../source/finding.ts";
 import { lineText, type Origin } from "../../source/origin.ts";
 import { shortList } from "../../source/words.ts";
 import type { Acl, FilterRule, Subnet } from "../../vpc/model.ts";

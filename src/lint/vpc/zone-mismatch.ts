@@ -1,13 +1,15 @@
 /** Lists at the wrong subnet: what a list's name and rules tell of the zone and the subnet they were written for. */
 import { equal } from "../../net/intervals.ts";
-import type { Subnet, VpcInventory } from "../../vpc/model.ts";
+import type { Subnet } from "../../vpc/model.ts";
 import { type AclView, remoteSide } from "./acl-view.ts";
+import type { VpcSurvey } from "./survey.ts";
 
 /**
- * The subnet that a list at one other subnet was written for: the list names its own subnet as the other side, once for each
- * direction, and every further subnet with a list of its own kind but this one. Undefined where the list does not look so.
+ * The subnet that a list at one other subnet was written for: the list names its own subnet as the other side in each direction,
+ * and every other one of the cluster, or of the VPC where no cluster is known there, but this one. Undefined where the list does
+ * not look so.
  */
-export function writtenFor({ acl, subnets }: AclView, { subnets: all }: VpcInventory): Subnet | undefined {
+export function writtenFor({ acl, subnets }: AclView, { networks, clusters }: VpcSurvey): Subnet | undefined {
   const [here, ...more] = subnets;
   if (here === undefined || more.length > 0) return undefined;
   const named = (subnet: Subnet): boolean =>
@@ -17,7 +19,9 @@ export function writtenFor({ acl, subnets }: AclView, { subnets: all }: VpcInven
       ),
     );
   if (!named(here)) return undefined;
-  const unnamed = all.filter((subnet) => subnet.vpc === here.vpc && subnet.id !== here.id && !named(subnet));
+  const cluster = clusters.find((one) => one.subnets.some(({ subnet }) => subnet === here));
+  const all = cluster?.subnets.map(({ subnet }) => subnet) ?? networks.subnets.filter(({ vpc }) => vpc === here.vpc);
+  const unnamed = all.filter((subnet) => subnet !== here && !named(subnet));
   return unnamed.length === 1 ? unnamed[0] : undefined;
 }
 

@@ -11,9 +11,9 @@ export const insideOneSubnet: LintRule<VpcSurvey> = {
   name: "acl-inside-one-subnet",
   code: "PC231",
   about: "rules that were to filter traffic between addresses of one subnet",
-  check: ({ lists, networks }) =>
+  check: (survey) =>
     // A list at the wrong subnet has such rules too, and that is what is to be said then.
-    lists.flatMap((list) => (writtenFor(list, networks) === undefined ? inList(list) : [])),
+    survey.lists.flatMap((list) => (writtenFor(list, survey) === undefined ? inList(list) : [])),
 };
 
 function inList({ subnets, inbound, outbound }: AclView): readonly Finding[] {

@@ -4,9 +4,10 @@ import type { Finding } from "../../../source/finding.ts";
 import type { FilterRule, Subnet } from "../../../vpc/model.ts";
 import { meet } from "../../../vpc/rule-region.ts";
 import type { LintRule } from "../../rule.ts";
-import { IP_IN_IP } from "../carriers.ts";
-import { obstacleBetween, placeIn } from "../crossing.ts";
 import { type AclView, remoteSide } from "../acl-view.ts";
+import { IP_IN_IP } from "../carriers.ts";
+import { areLocated } from "../clusters.ts";
+import { obstacleBetween, placeIn } from "../crossing.ts";
 import type { VpcSurvey } from "../survey.ts";
 import { findingAt, ruleName, subnetText } from "../wording.ts";
 
@@ -31,7 +32,7 @@ function inList(list: AclView, survey: VpcSurvey): readonly Finding[] {
 
 /** The other subnets of the same clusters; where no cluster is known, the subnets that the list names in another zone. */
 function neighboursOf(subnet: Subnet, { acl }: AclView, { clusters, networks }: VpcSurvey): readonly Subnet[] {
-  if (clusters.length === 0) {
+  if (!areLocated(clusters)) {
     return networks.subnets.filter(
       ({ vpc, zone, addresses }) =>
         vpc === subnet.vpc && zone !== subnet.zone && acl.rules.some((rule) => equal(remoteSide(rule), addresses)),

@@ -6,8 +6,8 @@ import type { Finding } from "../../../source/finding.ts";
 import type { FilterRule, Subnet } from "../../../vpc/model.ts";
 import { type Region, within } from "../../../vpc/rule-region.ts";
 import type { LintRule } from "../../rule.ts";
-import { admittedOf, droppersOf } from "../decisions.ts";
 import { type AclView, opposite, remoteSide } from "../acl-view.ts";
+import { admittedOf, droppersOf } from "../decisions.ts";
 import type { VpcSurvey } from "../survey.ts";
 import { aclText, findingAt, ruleName, rulesText, subnetText } from "../wording.ts";
 

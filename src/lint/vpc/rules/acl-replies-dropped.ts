@@ -1,11 +1,11 @@
 /** PC220: a rule admits requests, and the list drops every reply to them in the other direction. */
 import type { Finding } from "../../../source/finding.ts";
 import type { LintRule } from "../../rule.ts";
+import { type AclView, opposite } from "../acl-view.ts";
 import { type Conversation, byRule } from "../conversations.ts";
 import { droppersOf } from "../decisions.ts";
 import { portSwaps, swappedRules } from "../port-swaps.ts";
 import { beforeText, failedReplyRules, missingReplyRule } from "../reply-rules.ts";
-import { type AclView, opposite } from "../acl-view.ts";
 import type { SurveyedAcl, VpcSurvey } from "../survey.ts";
 import { boxText, findingAt, ruleName, rulesText } from "../wording.ts";
 

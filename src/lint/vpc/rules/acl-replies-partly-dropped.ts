@@ -2,10 +2,10 @@
 import type { Finding } from "../../../source/finding.ts";
 import type { FilterRule } from "../../../vpc/model.ts";
 import type { LintRule } from "../../rule.ts";
+import { type AclView, opposite } from "../acl-view.ts";
 import { type Conversation, byRule } from "../conversations.ts";
 import { droppersOf } from "../decisions.ts";
 import { beforeText } from "../reply-rules.ts";
-import { type AclView, opposite } from "../acl-view.ts";
 import type { SurveyedAcl, VpcSurvey } from "../survey.ts";
 import { findingAt, regionText, ruleName, rulesText } from "../wording.ts";
 

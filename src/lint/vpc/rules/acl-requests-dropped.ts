@@ -1,12 +1,12 @@
 /** PC221: a rule admits nothing but replies, and the list drops every request that they could answer. */
 import type { Finding } from "../../../source/finding.ts";
 import type { LintRule } from "../../rule.ts";
+import { type AclView, opposite } from "../acl-view.ts";
 import { type Conversation, byRule } from "../conversations.ts";
 import { droppersOf } from "../decisions.ts";
 import { portSwaps, swappedRules } from "../port-swaps.ts";
 import { beforeText } from "../reply-rules.ts";
 import { requestsFor } from "../reply-traffic.ts";
-import { type AclView, opposite } from "../acl-view.ts";
 import type { SurveyedAcl, VpcSurvey } from "../survey.ts";
 import { boxText, findingAt, ruleName, rulesText } from "../wording.ts";
 

@@ -1,8 +1,8 @@
 /** PC226: an allow rule stands behind the rule that denies everything in its direction. */
 import type { Finding } from "../../../source/finding.ts";
 import type { LintRule } from "../../rule.ts";
-import type { DeadRule } from "../dead-rules.ts";
 import { opposite } from "../acl-view.ts";
+import type { DeadRule } from "../dead-rules.ts";
 import type { VpcSurvey } from "../survey.ts";
 import { findingAt, ruleName, ruleText } from "../wording.ts";
 
@@ -15,7 +15,7 @@ export const ruleBehindDenyAll: LintRule<VpcSurvey> = {
 
 function found({ rule, death }: DeadRule): readonly Finding[] {
   if (death.kind !== "behind deny-all") return [];
-  const { denyAll, before, isCatchAll } = death;
+  const { denyAll, before, isOpen } = death;
   const slip =
     before === undefined
       ? ""
@@ -25,7 +25,7 @@ function found({ rule, death }: DeadRule): readonly Finding[] {
       "PC226",
       rule.origin,
       `${ruleName(rule)} allows nothing: it stands behind ${ruleText(denyAll)}, which denies everything ${rule.direction}${slip}`,
-      isCatchAll
+      isOpen
         ? `remove it: before ${ruleName(denyAll)} it would let everything through`
         : `move it before ${ruleName(denyAll)}; a rule that is added without a place goes to the end`,
     ),

@@ -1,6 +1,5 @@
 /** PC233: a subnet has an access list that is named for another zone, or written for another subnet. */
 import type { Finding } from "../../../source/finding.ts";
-import type { VpcInventory } from "../../../vpc/model.ts";
 import type { LintRule } from "../../rule.ts";
 import type { AclView } from "../acl-view.ts";
 import type { VpcSurvey } from "../survey.ts";
@@ -11,10 +10,10 @@ export const wrongZone: LintRule<VpcSurvey> = {
   name: "acl-wrong-zone",
   code: "PC233",
   about: "subnets whose list is named or written for another zone",
-  check: ({ lists, networks }) => lists.flatMap((list) => inList(list, networks)),
+  check: (survey) => survey.lists.flatMap((list) => inList(list, survey)),
 };
 
-function inList(list: AclView, networks: VpcInventory): readonly Finding[] {
+function inList(list: AclView, survey: VpcSurvey): readonly Finding[] {
   const { acl, subnets } = list;
   const zone = zoneInName(acl.name, [...new Set(subnets.map((subnet) => subnet.zone))]);
   const byName = zone === undefined ? [] : subnets.filter((subnet) => subnet.zone !== zone);
@@ -29,7 +28,7 @@ function inList(list: AclView, networks: VpcInventory): readonly Finding[] {
     );
   }
   const [subnet] = subnets;
-  const other = writtenFor(list, networks);
+  const other = writtenFor(list, survey);
   if (subnet === undefined || other === undefined) return [];
   return [
     findingAt(

@@ -3,10 +3,10 @@ import { coversAddresses, IPV4 } from "../../../net/address.ts";
 import { overlaps, subtract, unionOf } from "../../../net/intervals.ts";
 import type { Finding } from "../../../source/finding.ts";
 import type { LintRule } from "../../rule.ts";
-import type { Release } from "../clusters.ts";
+import { type AclView, remoteSide } from "../acl-view.ts";
+import { areLocated, type Release } from "../clusters.ts";
 import { type Obstacle, obstacleBetween, obstacleKey, obstacleText, type Place } from "../crossing.ts";
 import { PLATFORM_NETWORKS, type PlatformNetwork } from "../platform-needs.ts";
-import { type AclView, remoteSide } from "../acl-view.ts";
 import type { VpcSurvey } from "../survey.ts";
 import { aclText, findingAt, subnetsText } from "../wording.ts";
 
@@ -31,7 +31,7 @@ interface Consumer {
 
 /** Where no cluster is known, a list that names one of the networks is taken to be for workers. */
 function consumersOf(survey: VpcSurvey): readonly Consumer[] {
-  if (survey.clusters.length === 0) return intended(survey);
+  if (!areLocated(survey.clusters)) return intended(survey);
   return survey.clusters.flatMap(({ name, subnets, release }) => {
     const lists = new Set(subnets.flatMap(({ subnet }) => survey.listOf.get(subnet.id) ?? []));
     return [...lists].map((list): Consumer => {

@@ -394,6 +394,8 @@ describe("PC248: fragmentation-needed messages are dropped", () => {
     assert.deepEqual(found("PC248", oneList(`${tcp}c: allow inbound icmp.3.4 10.0.0.0/8 -> 0.0.0.0/0\n`)), []);
     assert.deepEqual(found("PC248", oneList(both("all", "10.9.0.0/16"))), []);
     assert.deepEqual(found("PC248", oneList("a: allow outbound udp 0.0.0.0/0 -> 10.9.0.0/16 53\n")), []);
+    const cut = "a: allow outbound tcp 0.0.0.0/0 -> 10.9.0.0/16 443\n";
+    assert.deepEqual(found("PC248", oneList(cut)), [], "no connection comes about, and PC220 says so");
   });
 });
 

@@ -1,10 +1,8 @@
 /** PC235: the default list of a VPC no longer allows everything. It serves every subnet that is given no list of its own. */
 import { counted } from "../../../source/words.ts";
-import { difference, ofTraffic } from "../../../vpc/rule-region.ts";
 import type { LintRule } from "../../rule.ts";
-import type { DirectionView } from "../decisions.ts";
-import { COMMON_PROTOCOLS } from "../decisions.ts";
 import type { AclView } from "../acl-view.ts";
+import { COMMON_PROTOCOLS, type DirectionView, isCatchAll } from "../decisions.ts";
 import type { VpcSurvey } from "../survey.ts";
 import { aclText, findingAt } from "../wording.ts";
 
@@ -30,11 +28,7 @@ function isAsBorn({ inbound, outbound }: AclView): boolean {
   return [inbound, outbound].every(isOneAllowAll);
 }
 
-function isOneAllowAll({ universe, narrow: { rules } }: DirectionView): boolean {
-  const [first, ...more] = rules;
-  return (
-    more.length === 0 &&
-    first?.rule.action === "allow" &&
-    ofTraffic(difference(universe, first.matched), COMMON_PROTOCOLS).length === 0
-  );
+function isOneAllowAll(view: DirectionView): boolean {
+  const [first, ...more] = view.narrow.rules;
+  return more.length === 0 && first?.rule.action === "allow" && isCatchAll(first.rule, view, COMMON_PROTOCOLS);
 }

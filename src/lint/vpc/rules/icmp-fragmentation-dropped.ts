@@ -1,29 +1,29 @@
-/** PC248: a list lets TCP out and drops the ICMP messages by which routers say that packets are too big. */
-import { subtract } from "../../../net/intervals.ts";
+/** PC248: a list lets TCP connections through and drops the ICMP messages by which routers say that packets are too big. */
+import type { AddressSet } from "../../../net/address.ts";
+import { subtract, union } from "../../../net/intervals.ts";
 import { ICMP, TCP } from "../../../net/protocol.ts";
-import { allOf, box } from "../../../net/traffic.ts";
+import { allOf, box, intersectTraffic } from "../../../net/traffic.ts";
 import type { Finding } from "../../../source/finding.ts";
-import { destinationsOf, ofTraffic, type Region, sourcesOf } from "../../../vpc/rule-region.ts";
+import { destinationsOf, ofTraffic, sourcesOf } from "../../../vpc/rule-region.ts";
 import type { LintRule } from "../../rule.ts";
 import type { Decisions } from "../decisions.ts";
-import type { AclView } from "../acl-view.ts";
-import type { VpcSurvey } from "../survey.ts";
+import type { SurveyedAcl, VpcSurvey } from "../survey.ts";
 import { aclText, addressesText, findingAt } from "../wording.ts";
 
 export const icmpFragmentationDropped: LintRule<VpcSurvey> = {
   name: "icmp-fragmentation-dropped",
   code: "PC248",
-  about: "lists that let TCP out and drop ICMP type 3 code 4 (fragmentation needed) from the same networks",
+  about: "lists that let TCP through and drop ICMP type 3 code 4 (fragmentation needed) from the same networks",
   check: ({ lists }) => lists.flatMap(inList),
 };
 
 const TOO_BIG = box(ICMP, [{ start: 3, end: 4 }], [{ start: 4, end: 5 }]);
 
 /** One finding for a list. */
-function inList({ acl, inbound, outbound }: AclView): readonly Finding[] {
-  const peers = destinationsOf(admitted(outbound.narrow, allOf(TCP)));
-  const silent = subtract(peers, sourcesOf(admitted(inbound.wide, TOO_BIG)));
+function inList(list: SurveyedAcl): readonly Finding[] {
+  const silent = subtract(peersOf(list), sendersOfErrors(list.inbound.wide));
   if (silent.length === 0) return [];
+  const { acl } = list;
   return [
     findingAt(
       "PC248",
@@ -35,6 +35,16 @@ function inList({ acl, inbound, outbound }: AclView): readonly Finding[] {
   ];
 }
 
-function admitted({ rules }: Decisions, traffic: typeof TOO_BIG): Region {
-  return rules.flatMap(({ rule, decides }) => (rule.action === "allow" ? ofTraffic(decides, traffic) : []));
+/** Where TCP packets go that belong to connections which come about. */
+function peersOf({ conversations }: SurveyedAcl): AddressSet {
+  return conversations
+    .filter(
+      ({ rule, traffic, isCut }) =>
+        rule.direction === "outbound" && !isCut && intersectTraffic(traffic, allOf(TCP)).length > 0,
+    )
+    .reduce<AddressSet>((all, { packets }) => union(all, destinationsOf(packets)), []);
+}
+
+function sendersOfErrors({ rules }: Decisions): AddressSet {
+  return sourcesOf(rules.flatMap(({ rule, decides }) => (rule.action === "allow" ? ofTraffic(decides, TOO_BIG) : [])));
 }

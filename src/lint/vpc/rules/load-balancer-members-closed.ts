@@ -52,11 +52,15 @@ function fromClients(balancer: LoadBalancer, members: Members, survey: VpcSurvey
     : [found(balancer, "clients on the internet, whose addresses it keeps,", members, obstacle)];
 }
 
-function membersOf({ listeners }: LoadBalancer, { networks: { subnets } }: VpcSurvey): readonly Members[] {
+function membersOf(
+  { listeners, subnets: own }: LoadBalancer,
+  { networks: { subnets } }: VpcSurvey,
+): readonly Members[] {
+  const vpcs = new Set(subnets.filter(({ id }) => own.includes(id)).map(({ vpc }) => vpc));
   const all = listeners.flatMap(({ protocol, members }) => members.map((member) => ({ ...member, protocol })));
   return subnets.flatMap((subnet): readonly Members[] => {
     const here = all.filter(({ address }) => containsAddress(subnet.addresses, address));
-    if (here.length === 0) return [];
+    if (here.length === 0 || !vpcs.has(subnet.vpc)) return [];
     return [
       {
         subnet,

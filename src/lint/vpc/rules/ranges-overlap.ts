@@ -2,13 +2,12 @@
 import { type AddressSet, coversAddresses } from "../../../net/address.ts";
 import { intersect } from "../../../net/intervals.ts";
 import type { Finding } from "../../../source/finding.ts";
-import type { Origin } from "../../../source/origin.ts";
-import { lineText } from "../../../source/origin.ts";
+import { lineText, type Origin } from "../../../source/origin.ts";
 import type { FilterRule } from "../../../vpc/model.ts";
 import type { LintRule } from "../../rule.ts";
+import { remoteSide } from "../acl-view.ts";
 import type { ClusterView } from "../clusters.ts";
 import { isPrivateBlock, PRIVATE } from "../private-networks.ts";
-import { remoteSide } from "../acl-view.ts";
 import type { VpcSurvey } from "../survey.ts";
 import { addressesText, findingAt, ruleName } from "../wording.ts";
 
@@ -40,7 +39,7 @@ function rangesOf({ networks, clusters }: VpcSurvey): readonly Range[] {
       origin,
     })),
     ...clusters.flatMap((cluster) => {
-      const shared = { vpc: vpcOf(cluster), cluster: cluster.name, origin: cluster.origin };
+      const shared = { vpc: cluster.vpc, cluster: cluster.name, origin: cluster.origin };
       return [
         { ...shared, kind: "pods", what: `the pod range of ${cluster.name}`, addresses: cluster.podRange },
         { ...shared, kind: "services", what: `the Service range of ${cluster.name}`, addresses: cluster.serviceRange },
@@ -55,10 +54,6 @@ function rangesOf({ networks, clusters }: VpcSurvey): readonly Range[] {
       origin: undefined,
     },
   ];
-}
-
-function vpcOf({ subnets }: ClusterView): string | undefined {
-  return subnets[0]?.subnet.vpc;
 }
 
 /** O(ranges^2). */
@@ -96,7 +91,7 @@ function overlap(one: Range, other: Range, both: AddressSet, at: Origin): Findin
 function namedInRules({ lists, clusters }: VpcSurvey): readonly Finding[] {
   return lists.flatMap(({ acl }) =>
     clusters
-      .filter((cluster) => (vpcOf(cluster) ?? acl.vpc) === acl.vpc)
+      .filter((cluster) => (cluster.vpc ?? acl.vpc) === acl.vpc)
       .flatMap((cluster) => {
         const told = new Set<string>();
         return acl.rules.flatMap((rule) => {
