@@ -19,7 +19,7 @@ import {
   whole,
 } from "./ibm/export.fixture.ts";
 import { vpcInventoryOf } from "./inventory.ts";
-import { aclOf, subnetOf } from "./lookup.ts";
+import { knownAclOf, subnetOf } from "./lookup.ts";
 import type { Interface, VpcInventory } from "./model.ts";
 
 const WEB = subnetObject("web", "10.240.0.0/24");
@@ -108,7 +108,7 @@ describe("the access list of a subnet", () => {
     const [subnet] = inventory.subnets;
     assert.ok(subnet !== undefined);
     assert.equal(subnet.acl, undefined);
-    const acl = aclOf(inventory, subnet);
+    const acl = knownAclOf(inventory, subnet);
     assert.equal(acl?.name, "granite-unicorn-default");
     assert.deepEqual(
       acl.rules.map(({ action, direction, traffic }) => [action, direction, trafficText(traffic)]),
