@@ -37,7 +37,7 @@ export async function loadResources(
     namespace: options.namespace,
     stdin: io.stdin,
   });
-  const { situation, findings } = situationOf(reading, { assumptions, podRange });
+  const { situation, findings } = situationOf(reading, { assumptions, podRange, vpc: reading.vpc });
   const passedOver = passedOverFinding(reading.passedOver);
   const found = [...reading.findings, ...findings, ...(passedOver === undefined ? [] : [passedOver])];
   const errors = found.filter(({ severity }) => severity === "error").length;
@@ -57,7 +57,8 @@ export function inputPaths(paths: readonly string[], options: ReadingOptions): r
   );
 }
 
-function errorSummary(errors: number, refused: boolean): Line {
+/** That there is no answer because of errors in the input, or what the answer is worth in spite of them. */
+export function errorSummary(errors: number, refused: boolean): Line {
   return refused
     ? [
         styled("bad", `${counted(errors, "error")} in the input, so there is no answer.`),

@@ -184,3 +184,50 @@ describe("standard input", () => {
     assert.deepEqual(codes(reading), ["PC118"]);
   });
 });
+
+describe("exports of a cloud beside manifests", () => {
+  const subnet = { id: "web", name: "web", ipv4_cidr_block: "10.240.0.0/24", vpc: { id: "v" }, zone: { name: "z" } };
+  const json = (value: unknown): string => JSON.stringify(value);
+
+  it("become one inventory, from all texts together", async () => {
+    const path = folder("export", {
+      "subnets.json": json([{ ...subnet, network_acl: { id: "a" } }]),
+      "more/acls.json": json([{ id: "a", name: "acl", vpc: { id: "v" }, subnets: [], rules: [] }]),
+      "more/floating-ips.json": "[]",
+      "all.yaml": namespaceText("shop"),
+    });
+    const reading = await read([path]);
+    assert.deepEqual([names(reading), codes(reading)], [["shop"], []]);
+    const { vpc } = await readInputs([path], { validation: "strict", namespace: undefined });
+    assert.deepEqual([vpc?.subnets.length, vpc?.acls.length], [1, 1]);
+    assert.deepEqual([...(vpc?.complete ?? [])].sort(), ["floating ip", "network acl", "subnet"]);
+  });
+  it("are no inventory where there are none", async () => {
+    const { vpc } = await readInputs([folder("plain", { "a.yaml": namespaceText("a") })], {
+      validation: "strict",
+      namespace: undefined,
+    });
+    assert.equal(vpc, undefined);
+  });
+  it("bring their findings and blind spots along", async () => {
+    const path = folder("odd-export", {
+      "subnets.json": json([
+        { ...subnet, ipv4_cidr_block: "10.240.xx.xx/24" },
+        { ...subnet, id: "b" },
+        { ...subnet, id: "c" },
+      ]),
+      "key.json": json([{ id: "k", crn: "crn:v1:bluemix:public:is:us-south:a/1::key:k" }]),
+    });
+    const reading = await read([path]);
+    assert.deepEqual(codes(reading), ["PC112", "PC208"]);
+    assert.deepEqual(
+      reading.blinds.map(({ what }) => what),
+      ["subnet web"],
+    );
+    assert.deepEqual([...reading.passedOver], [["VPC key", 1]]);
+  });
+  it("are read in UTF-8 only, as everything", async () => {
+    const path = folder("wide-export", { "subnets.json": Buffer.from(`\ufeff${json([subnet])}`, "utf16le") });
+    assert.deepEqual(codes(await read([path])), ["PC103"]);
+  });
+});

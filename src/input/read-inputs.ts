@@ -1,12 +1,14 @@
 /** From paths on the command line to one reading. */
 import { createReadStream } from "node:fs";
 import { mergeReadings } from "../resources/merge.ts";
-import { readText } from "../resources/read.ts";
 import type { Blind, Reading, ReadOptions } from "../resources/reading.ts";
 import { SourceText } from "../resources/yaml/source.ts";
 import type { CodeName } from "../source/codes.ts";
-import { finding } from "../source/finding.ts";
+import { type Finding, finding } from "../source/finding.ts";
 import type { Position } from "../source/origin.ts";
+import { type BothReadings, readBoth } from "../vpc/ibm/read.ts";
+import { vpcInventoryOf } from "../vpc/inventory.ts";
+import type { VpcInventory } from "../vpc/model.ts";
 import { decodeText } from "./decode.ts";
 import { errorCode, explain, findFiles, startOf } from "./files.ts";
 
@@ -20,6 +22,12 @@ export interface InputOptions extends ReadOptions {
   readonly stdin?: AsyncIterable<Uint8Array | string>;
 }
 
+/** What there is to read, of the cluster and of the networks around it; the findings and blinds are those of both. */
+export interface InputReading extends Reading {
+  /** Undefined where no text tells of a network. */
+  readonly vpc: VpcInventory | undefined;
+}
+
 /** How standard input is called in positions. */
 export const STDIN_NAME = "<stdin>";
 
@@ -28,8 +36,8 @@ export const STDIN_NAME = "<stdin>";
  * Does not reject for anything that is on the disk: what cannot be read becomes findings and blinds. Memory grows with
  * the texts, because positions point into them.
  */
-export async function readInputs(paths: readonly string[], options: InputOptions): Promise<Reading> {
-  const readings: Reading[] = [];
+export async function readInputs(paths: readonly string[], options: InputOptions): Promise<InputReading> {
+  const readings: BothReadings[] = [];
   let isStdinRead = false;
   for (const group of groupsOf(paths)) {
     if (group === "-") {
@@ -38,15 +46,21 @@ export async function readInputs(paths: readonly string[], options: InputOptions
       continue;
     }
     const found = await findFiles(group, options.recursive ?? true);
-    readings.push({
-      resources: [],
-      findings: found.findings,
-      blinds: found.unreadable.map((path) => blindFile(path, startOf(path))),
-      passedOver: new Map(),
-    });
+    const blinds = found.unreadable.map((path) => blindFile(path, startOf(path)));
+    readings.push(problems(found.findings, blinds));
     for (const file of found.files) readings.push(await readStream(file, createReadStream(file), options));
   }
-  return mergeReadings(readings);
+  return together(readings);
+}
+
+function together(readings: readonly BothReadings[]): InputReading {
+  const networks = readings.map(({ vpc }) => vpc).filter((vpc) => vpc !== undefined);
+  const { inventory, findings, blinds } = vpcInventoryOf(networks);
+  const rest = [...networks, { findings, blinds, passedOver: new Map() }];
+  return {
+    ...mergeReadings([...readings.map(({ cluster }) => cluster), ...rest.map((part) => ({ ...part, resources: [] }))]),
+    vpc: inventory,
+  };
 }
 
 /** Runs of paths between the places where `-` stands: later objects replace earlier ones, so order counts. */
@@ -65,7 +79,7 @@ async function readStream(
   name: string,
   stream: AsyncIterable<Uint8Array | string>,
   options: ReadOptions,
-): Promise<Reading> {
+): Promise<BothReadings> {
   let bytes: Uint8Array | undefined;
   try {
     bytes = await bytesOf(stream);
@@ -78,7 +92,7 @@ async function readStream(
     return unreadable(name, "PC102", message, "split it into several files", startOf(name));
   }
   const decoded = decodeText(bytes);
-  if ("text" in decoded) return readText(name, decoded.text, options);
+  if ("text" in decoded) return readBoth(name, decoded.text, options);
   const position = new SourceText(name, decoded.readable).positionAt(decoded.at);
   return unreadable(name, "PC103", decoded.reason, decoded.remedy, position);
 }
@@ -96,13 +110,12 @@ async function bytesOf(stream: AsyncIterable<Uint8Array | string>): Promise<Uint
   return Buffer.concat(chunks);
 }
 
-function unreadable(name: string, code: CodeName, message: string, remedy: string, position: Position): Reading {
-  return {
-    resources: [],
-    findings: [finding(code, message, remedy, { position })],
-    blinds: [blindFile(name, position)],
-    passedOver: new Map(),
-  };
+function unreadable(name: string, code: CodeName, message: string, remedy: string, position: Position): BothReadings {
+  return problems([finding(code, message, remedy, { position })], [blindFile(name, position)]);
+}
+
+function problems(findings: readonly Finding[], blinds: readonly Blind[]): BothReadings {
+  return { cluster: { resources: [], findings, blinds, passedOver: new Map() }, vpc: undefined };
 }
 
 function blindFile(name: string, position: Position): Blind {

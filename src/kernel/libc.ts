@@ -18,6 +18,8 @@ export interface Libc {
   setOption(fd: number, level: number, option: number, value: Uint8Array, attempt: string): void;
   /** Lets only those packets into the socket that a program of classic BPF (eight bytes an instruction) accepts. */
   setFilter(fd: number, program: Uint8Array, attempt: string): void;
+  /** Sends one packet to a socket address. */
+  send(fd: number, packet: Uint8Array, to: Uint8Array, attempt: string): void;
   /** Reads one packet and its sender's socket address; returns its length, or undefined when none is waiting. */
   receive(fd: number, packet: Uint8Array, sender: Uint8Array, attempt: string): number | undefined;
 }
@@ -26,6 +28,7 @@ export interface Libc {
 export const AF_INET = 2;
 export const AF_INET6 = 10;
 export const AF_NETLINK = 16;
+export const AF_PACKET = 17;
 export const SOCK_STREAM = 1;
 export const SOCK_DGRAM = 2;
 export const SOCK_RAW = 3;
@@ -35,6 +38,7 @@ export const SO_REUSEPORT = 15;
 const SO_ATTACH_FILTER = 26;
 export const SO_SNDBUFFORCE = 32;
 export const SO_RCVBUFFORCE = 33;
+export const SO_MARK = 36;
 export const SOL_IP = 0;
 export const IP_RECVERR = 11;
 export const IP_BIND_ADDRESS_NO_PORT = 24;
@@ -104,6 +108,16 @@ function bindCalls(koffi: typeof Koffi): Libc {
   ) => number = symbols.func(
     "long recvfrom(int fd, void *packet, size_t size, int flags, void *sender, void *senderSize)",
   );
+  const sendto: (
+    fd: number,
+    packet: Uint8Array,
+    size: number,
+    flags: number,
+    to: Uint8Array,
+    toSize: number,
+  ) => number = symbols.func(
+    "long sendto(int fd, const void *packet, size_t size, int flags, const void *to, uint32_t toSize)",
+  );
 
   function checked(result: number, call: string, attempt: string): number {
     if (result < 0) throw new SystemCallError(call, getSystemErrorName(-koffi.errno()), attempt);
@@ -126,6 +140,9 @@ function bindCalls(koffi: typeof Koffi): Libc {
       const program = { length: instructions.length / 8, instructions };
       const size = koffi.sizeof(filterProgram);
       checked(setFilter(fd, SOL_SOCKET, SO_ATTACH_FILTER, program, size), "setsockopt", attempt);
+    },
+    send(fd, packet, to, attempt) {
+      checked(sendto(fd, packet, packet.length, 0, to, to.length), "sendto", attempt);
     },
     receive(fd, packet, sender, attempt) {
       const length = recvfrom(fd, packet, packet.length, 0, sender, Uint32Array.of(sender.length));

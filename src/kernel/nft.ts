@@ -25,6 +25,22 @@ export async function listTable(namespace: string | undefined, table: TableName)
   throw refusal(answer, command, namespace);
 }
 
+/**
+ * Everything nft tells of a table in its JSON form: the objects of the array `nftables`, see libnftables-json(5). Throws
+ * {@link RulesetError} when there is no such table.
+ */
+export async function tableObjects(namespace: string | undefined, table: TableName): Promise<readonly unknown[]> {
+  const command = `list table ${tableText(table)}`;
+  // Numbers, since the names of protocols depend on the machine.
+  const answer = await nft(namespace, ["-j", "-n", command]);
+  if (answer.status !== 0) throw refusal(answer, command, namespace);
+  const parsed: unknown = JSON.parse(answer.stdout);
+  if (typeof parsed !== "object" || parsed === null || !("nftables" in parsed) || !Array.isArray(parsed.nftables)) {
+    throw new Error(`nft answered "${command}" with something else than a list of objects`);
+  }
+  return parsed.nftables;
+}
+
 /** Removes a table; no error when there is none. */
 export async function deleteTable(namespace: string | undefined, table: TableName): Promise<void> {
   const name = tableText(table);

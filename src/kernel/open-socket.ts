@@ -27,7 +27,7 @@ export function addressBytes(text: string): { readonly family: Family; readonly 
 }
 
 /** Layout: ip(7) and ipv6(7); the family in host order, the port in network order. */
-function socketAddress({ address, port }: RemoteEnd): Buffer {
+export function socketAddress({ address, port }: RemoteEnd): Buffer {
   const { family, bytes } = addressBytes(address);
   const buffer = Buffer.alloc(family === 4 ? 16 : 28);
   new Uint16Array(buffer.buffer, buffer.byteOffset, 1)[0] = family === 4 ? c.AF_INET : c.AF_INET6;

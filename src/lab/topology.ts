@@ -200,7 +200,7 @@ function degradations({ identity, pods, program }: LabNode): readonly string[] {
 }
 
 /** Quiet links, and no filter by source but the program's. */
-function sysctlsOf(families: readonly Family[], routes: boolean): Readonly<Record<string, string>> {
+export function sysctlsOf(families: readonly Family[], routes: boolean): Readonly<Record<string, string>> {
   return {
     "net.ipv4.conf.all.rp_filter": "0",
     "net.ipv4.conf.default.rp_filter": "0",

@@ -10,6 +10,7 @@ import {
   type Family,
   familyOf,
   IPV4,
+  ofFamily,
   single,
 } from "../net/address.ts";
 import { overlaps, unionOf } from "../net/intervals.ts";
@@ -47,6 +48,7 @@ export type Attached = Extract<Location, { kind: "attached" }>;
 
 /** A node by its own address, or by the one it is asked for. O(size of the inventory). */
 export function locateNode(vpc: VpcInventory, node: Node, family: Family, asked?: Address): Location {
+  if (!carries(vpc, family)) return notCarried(family);
   const addresses = node.addresses.filter((address) => familyOf(address) === family);
   const label = node.seen.get(SUBNET_LABEL);
   const address = asked ?? networkAddress(vpc, addresses, label);
@@ -67,10 +69,24 @@ export function locateNode(vpc: VpcInventory, node: Node, family: Family, asked?
     );
   }
   if ("text" in subnet) return { kind: "unknown", fact: subnet };
+  if (!containsAddress(subnet.addresses, address) && areaOf(vpc, single(address)) === "public") {
+    const remedy =
+      "add the floating IPs and instances (ibmcloud is floating-ips --output json), or ask about its other address";
+    return unknown(`how node/${node.name} bears ${addressText(address)}, which is in no subnet`, remedy);
+  }
   const attachment = attachmentAt(vpc, subnet, address);
   const worker = attachment.worker ?? labelledWorker(node);
   const named = { ...attachment, worker, name: `node/${node.name}` };
   return { kind: "attached", attachment: named, node, isHost: true, entry: undefined };
+}
+
+/** Whether any subnet has addresses of the family. */
+function carries({ subnets }: VpcInventory, family: Family): boolean {
+  return subnets.length === 0 || subnets.some(({ addresses }) => ofFamily(addresses, family).length > 0);
+}
+
+function notCarried(family: Family): Location {
+  return { kind: "nowhere", reason: `no subnet in the input has IPv${family} addresses` };
 }
 
 function floatingEntrance(address: Address): Entrance {
@@ -128,6 +144,7 @@ function severalSubnets(text: string, first: Subnet, second: Subnet): Fact {
 export function locateAddresses(situation: Situation, vpc: VpcInventory, where: AddressSet): Location {
   const [first] = where;
   if (first === undefined) throw new Error("an end has at least one address");
+  if (!carries(vpc, familyOf(first.start))) return notCarried(familyOf(first.start));
   const text = addressSetText(where).join(", ");
   const isOne = where.length === 1 && first.end - first.start === 1n;
   if (!isOne && !areAlike(situation, where)) return mixed(text);

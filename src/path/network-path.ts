@@ -36,6 +36,8 @@ export interface NetworkPath {
 
 /** The path between two ends of which it is known where they are. */
 export function networkPath(networked: Networked, from: PlacedEnd, to: PlacedEnd, ports: Ports = AS_SENT): NetworkPath {
+  const [here, there] = [hostOf(from), hostOf(to)];
+  if (here !== undefined && here === there) return requestOnly(skipped("network", onOneHost(`node/${here.name}`)));
   const [sender, receiver] = [locate(networked, from), locate(networked, to)];
   for (const place of [sender, receiver]) {
     if (place.kind === "unknown") {
@@ -51,6 +53,15 @@ export function networkPath(networked: Networked, from: PlacedEnd, to: PlacedEnd
 
 function requestOnly(stage: NetworkStage): NetworkPath {
   return { request: [stage], reply: [] };
+}
+
+/** The node that an end is or runs on; undefined: it is none, or that is not known. */
+function hostOf({ end, node }: PlacedEnd): Node | undefined {
+  return end.kind === "node" ? end.node : node;
+}
+
+function onOneHost(name: string): string {
+  return `both ends are on ${name}; nothing leaves it`;
 }
 
 function locate({ situation, vpc }: Networked, { end, node, at }: PlacedEnd): Location {
@@ -78,7 +89,7 @@ function oneHost(sender: Place, receiver: Place): string | undefined {
   const [a, b] = [sender.attachment, receiver.attachment];
   const isOneNode = sender.node !== undefined && sender.node === receiver.node;
   const isOneAddress = a.subnet === b.subnet && isOne(a.addresses) && coversAddresses(a.addresses, b.addresses);
-  return isOneNode || isOneAddress ? `both ends are on ${a.name}; nothing leaves it` : undefined;
+  return isOneNode || isOneAddress ? onOneHost(a.name) : undefined;
 }
 
 function isOne([first, second]: AddressSet): boolean {

@@ -6,14 +6,23 @@ import { ObjectReader } from "./object-reader.ts";
 import type { ReadOptions, Reading } from "./reading.ts";
 import { Sink } from "./schema/sink.ts";
 import { documentsOf } from "./yaml/documents.ts";
+import type { Node } from "./yaml/nodes.ts";
 import { SourceText } from "./yaml/source.ts";
+
+/** Takes a document that is no Kubernetes object, such as an export of a cloud, and says whether it did. */
+export type OtherReader = (root: Node, source: SourceText) => boolean;
 
 /**
  * Reads YAML or JSON, one or many documents. Never throws: what cannot be read becomes findings and blinds. `name` is how
  * the text is called in every position. Of objects with one identity the last one stays; use `mergeReadings` to apply
- * the same across several texts.
+ * the same across several texts. Documents that `takeOther` takes are not looked at.
  */
-export function readText(name: string, text: string, options: ReadOptions): Reading {
+export function readText(
+  name: string,
+  text: string,
+  options: ReadOptions,
+  takeOther: OtherReader = () => false,
+): Reading {
   const source = new SourceText(name, text.startsWith("\ufeff") ? text.slice(1) : text);
   const sink = new Sink();
   const reader = new ObjectReader(source, sink, options);
@@ -56,7 +65,7 @@ export function readText(name: string, text: string, options: ReadOptions): Read
         ),
       );
     }
-    reader.read(document.root);
+    if (!takeOther(document.root, source)) reader.read(document.root);
   }
   const findings = [...sink.findings(() => source.positionAt(source.text.length))].sort(byPlace);
   return mergeReadings([{ ...reader.result(), findings }]);

@@ -1,7 +1,7 @@
 /** How networks treat packets, rule by rule; the numbers are those of the list of pitfalls that these tests guard against. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { CLUSTER } from "../path/seed-networks.fixture.ts";
+import { CLUSTER, nodeManifest } from "../path/seed-networks.fixture.ts";
 import { type FixtureOptions, situationFrom } from "../situation/situation.fixture.ts";
 import type { Subnet, VpcInventory } from "../vpc/model.ts";
 import {
@@ -265,7 +265,7 @@ describe("gateways and routes", () => {
       ],
       [],
     ] as const;
-    const [out = "", back = ""] = rules[0];
+    const [out, back] = rules[0];
     assert.equal(ask("web-1", "203.0.113.9", "tcp 443", { ...GATEWAY, rules }), "allowed");
     assert.match(
       ask("web-1", "203.0.113.9", "tcp 443", { rules }),
@@ -550,6 +550,28 @@ describe("packets of pods", () => {
       /^no-route .*pod range, and nothing in the input bears it/,
     );
     assert.match(ask("web-1", "172.21.0.9", "tcp 80", { clusters }), /^no-route .*Service range/);
+  });
+});
+
+describe("packets of IPv6", () => {
+  it("go nowhere where no subnet has such addresses, but from pod to pod of one node", () => {
+    const dual = (name: string, address: string, v6: string, node: string): string =>
+      `apiVersion: v1\nkind: Pod\nmetadata: {name: ${name}, namespace: shop}\nspec: {nodeName: ${node}, containers: [{name: c, image: i}]}\nstatus: {phase: Running, podIPs: [{ip: ${v6}}, {ip: ${address}}]}\n`;
+    const text = [
+      nodeManifest("n1", "10.240.0.5"),
+      nodeManifest("n2", "10.240.0.6"),
+      dual("a", "172.17.1.1", "fd00::1", "n1"),
+      dual("b", "172.17.1.2", "fd00::2", "n1"),
+      dual("c", "172.17.2.1", "fd00::3", "n2"),
+    ].join("---\n");
+    const vpc = networksFrom({ subnets: [subnetFrom("subnet-1", "10.240.0.0/24", "zone-1")] });
+    const situation = situationFrom(text, { vpc });
+    assert.equal(outcomeText(verdictOn(situation, "a", "b", "tcp 80")), "allowed");
+    assert.equal(
+      outcomeText(verdictOn(situation, "a", "c", "tcp 80")),
+      "no-route at route: no subnet in the input has IPv6 addresses",
+    );
+    assert.equal(outcomeText(verdictOn(situation, "172.17.1.1", "172.17.2.1", "tcp 80")), "allowed");
   });
 });
 

@@ -86,7 +86,8 @@ export function membersOf(inventory: VpcInventory, group: SecurityGroup, unliste
     add(groups, unionOf(privateAddresses.flatMap(single)));
   // Whatever else stands in the subnets may be a member too, unless the input tells of everything that does.
   if (!inventory.complete.has("instance") || !inventory.complete.has("worker")) {
-    const named = [...told, ...workers].flatMap(single);
+    const balancers = inventory.loadBalancers.flatMap(({ privateAddresses }) => privateAddresses);
+    const named = [...told, ...workers, ...balancers].flatMap(single);
     const subnets = inventory.subnets.filter(({ vpc }) => vpc === group.vpc).flatMap(({ addresses }) => addresses);
     add(undefined, subtract(unionOf(subnets), unionOf(named)));
   }

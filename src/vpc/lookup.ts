@@ -111,6 +111,22 @@ export function aclOf(inventory: VpcInventory, subnet: Subnet): AclOfSubnet {
   return { kind: "missing", fact: { text: `the rules of ACL ${id} of subnet ${subnet.name}`, remedy } };
 }
 
+/** The list of a subnet where the input holds it. */
+export function knownAclOf(inventory: VpcInventory, subnet: Subnet): Acl | undefined {
+  const found = aclOf(inventory, subnet);
+  return found.kind === "acl" ? found.acl : undefined;
+}
+
+/** The subnet of an interface: the one it names, or the only one that holds its address; undefined where that is not told. */
+export function subnetOf(
+  inventory: Pick<VpcInventory, "subnets">,
+  { subnet, addresses }: Interface,
+): Subnet | undefined {
+  if (subnet !== undefined) return inventory.subnets.find(({ id }) => id === subnet);
+  const holding = inventory.subnets.filter((each) => addresses.some((address) => contains(each.addresses, address)));
+  return holding.length === 1 ? holding[0] : undefined;
+}
+
 /** The table that routes for a subnet; undefined where the input has none. */
 export function routingTableOf(inventory: VpcInventory, subnet: Subnet): RoutingTable | undefined {
   const id = subnet.routingTable ?? vpcOf(inventory, subnet.vpc)?.defaultRoutingTable;

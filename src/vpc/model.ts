@@ -4,9 +4,7 @@
  */
 import type { Address, AddressSet } from "../net/address.ts";
 import type { TrafficSet } from "../net/traffic.ts";
-import type { Blind } from "../resources/reading.ts";
 import type { Fact } from "../source/fact.ts";
-import type { Finding } from "../source/finding.ts";
 import type { Origin } from "../source/origin.ts";
 
 /** Out of a subnet or interface, or into it. */
@@ -229,23 +227,3 @@ export type VpcKind =
   | "load balancer"
   | "endpoint gateway"
   | "routing table";
-
-/** What one text tells of the networks: pieces, to be put together by `vpcInventoryOf`. */
-export interface VpcReading {
-  readonly objects: readonly VpcObject[];
-  readonly complete: ReadonlySet<VpcKind>;
-  readonly findings: readonly Finding[];
-  readonly blinds: readonly Blind[];
-}
-
-export type VpcObject =
-  | { readonly kind: "vpc"; readonly value: Vpc }
-  | { readonly kind: "subnet"; readonly value: Subnet }
-  | { readonly kind: "network acl"; readonly value: Acl }
-  | { readonly kind: "security group"; readonly value: SecurityGroup }
-  | { readonly kind: "public gateway"; readonly value: PublicGateway }
-  | { readonly kind: "interface"; readonly value: Interface }
-  | { readonly kind: "worker"; readonly value: Worker }
-  | { readonly kind: "cluster"; readonly value: Cluster }
-  | { readonly kind: "load balancer"; readonly value: LoadBalancer }
-  | { readonly kind: "routing table"; readonly value: RoutingTable };

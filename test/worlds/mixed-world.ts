@@ -49,12 +49,12 @@ const forgery = (namespace: string) => ({
 /**
  * Random worlds with every policy language for pods: what `world()` has, and Calico policies of all tiers (staged ones too),
  * network sets, service accounts, services with endpoint slices, cluster policies and their elders. Everything is valid for
- * its API. Up to 40 packets.
+ * its API. Up to 40 packets. `inventories` says who is there.
  */
-export function mixedWorld(): fc.Arbitrary<World> {
+export function mixedWorld(inventories: fc.Arbitrary<Inventory> = inventory): fc.Arbitrary<World> {
   return fc
     .record({
-      inventory,
+      inventory: inventories,
       garnish: garnishDraft,
       accounts: fc.uniqueArray(accountDraft, {
         maxLength: 3,
@@ -165,7 +165,7 @@ function garnished({ namespaces, nodes, pods }: Inventory, garnish: DraftOf<type
   return {
     namespaces,
     nodes: nodes.map((node, index): RawNode => {
-      const labels = garnish.nodeLabels[index] ?? {};
+      const labels = { ...node.metadata?.labels, ...garnish.nodeLabels[index] };
       return { ...node, metadata: { ...node.metadata, labels } };
     }),
     pods: pods.map((pod, index): RawPod => {

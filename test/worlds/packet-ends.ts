@@ -63,7 +63,7 @@ const unicast = ["1.0.0.0/8", "2.0.0.0/7", "4.0.0.0/6", "8.0.0.0/5", "16.0.0.0/4
 const linkLocal = parseCidr("169.254.0.0/16");
 
 /** No address that a kernel treats in its own way: unspecified, loopback, link-local, multicast, reserved. */
-function isRoutable(address: Address): boolean {
+export function isRoutable(address: Address): boolean {
   return unicast.some((block) => contains(block, address)) && !contains(linkLocal, address);
 }
 

@@ -11,8 +11,28 @@ import type { World } from "./world.ts";
  */
 export async function holdsInEveryWorld(
   defaultRuns: number,
-  check: Check,
+  check: Check<World>,
   worlds: fc.Arbitrary<World> = world(),
+): Promise<void> {
+  await holdsInEvery(plainForm, defaultRuns, check, worlds);
+}
+
+/** What is peculiar to worlds that hold more than objects and packets. */
+export interface WorldForm<W extends World> {
+  /** The world without one of the parts that only such worlds have, one world for each. */
+  readonly smallerStill: (world: W) => Iterable<W>;
+  /** The world as texts for the command line. */
+  readonly textOf: (world: W) => string;
+}
+
+const plainForm: WorldForm<World> = { smallerStill: () => [], textOf: worldText };
+
+/** `holdsInEveryWorld` for worlds of any form. */
+export async function holdsInEvery<W extends World>(
+  { smallerStill, textOf }: WorldForm<W>,
+  defaultRuns: number,
+  check: Check<W>,
+  worlds: fc.Arbitrary<W>,
 ): Promise<void> {
   const property = fc.asyncProperty(worlds, async (candidate) => {
     await check(candidate);
@@ -22,9 +42,11 @@ export async function holdsInEveryWorld(
   if (!details.failed) return;
   if (found === undefined) throw new Error(`no world was tried: ${messageOf(details.errorInstance)}`);
   const first = await failureOf(check, found);
-  const shrunk = await smallest(found, async (candidate) => isLike(first, await failureOf(check, candidate)));
+  const fails = async (candidate: W) => isLike(first, await failureOf(check, candidate));
+  const shrunk = await smallest(found, fails, smallerStill);
   const failure = await failureOf(check, shrunk);
-  throw new Error(reportOf(details, shrunk, failure ?? details.errorInstance), { cause: failure });
+  const report = reportOf(details, shrunk.packets, textOf(shrunk), failure ?? details.errorInstance);
+  throw new Error(report, { cause: failure });
 }
 
 /** A world that the product refuses to read. Making a world smaller must not turn another failure into this one. */
@@ -36,9 +58,9 @@ function isLike(first: Error | undefined, failure: Error | undefined): boolean {
   return failure !== undefined && failure instanceof RefusedWorldError === first instanceof RefusedWorldError;
 }
 
-type Check = (world: World) => void | Promise<void>;
+type Check<W extends World> = (world: W) => void | Promise<void>;
 
-async function failureOf(check: Check, world: World): Promise<Error | undefined> {
+async function failureOf<W extends World>(check: Check<W>, world: W): Promise<Error | undefined> {
   try {
     await check(world);
     return undefined;
@@ -53,7 +75,7 @@ export async function holdsForEveryPacket(
   check: (objects: readonly RawObject[], packet: RawPacket) => void | Promise<void>,
   worlds: fc.Arbitrary<World> = world(),
 ): Promise<void> {
-  const checkAll: Check = async ({ objects, packets }) => {
+  const checkAll: Check<World> = async ({ objects, packets }) => {
     for (const packet of packets) {
       try {
         await check(objects, packet);
@@ -65,7 +87,7 @@ export async function holdsForEveryPacket(
   await holdsInEveryWorld(defaultRuns, checkAll, worlds);
 }
 
-function settings(defaultRuns: number): fc.Parameters<[World]> {
+function settings<W extends World>(defaultRuns: number): fc.Parameters<[W]> {
   const seed = numberFrom("PORTCULLIS_SEED");
   const path = process.env["PORTCULLIS_PATH"] ?? "";
   return {
@@ -84,15 +106,16 @@ function numberFrom(name: string, least = Number.MIN_SAFE_INTEGER): number | und
 }
 
 function reportOf(
-  { seed, numRuns, counterexamplePath }: fc.RunDetails<[World]>,
-  shrunk: World,
+  { seed, numRuns, counterexamplePath }: Pick<fc.RunDetails<unknown>, "seed" | "numRuns" | "counterexamplePath">,
+  packets: readonly RawPacket[],
+  text: string,
   error: unknown,
 ): string {
   return [
     `failed in world ${numRuns}: ${messageOf(error)}`,
     `replay with PORTCULLIS_SEED=${seed} PORTCULLIS_PATH=${counterexamplePath ?? ""}`,
-    `packets ${JSON.stringify(shrunk.packets)}`,
-    worldText(shrunk),
+    `packets ${JSON.stringify(packets)}`,
+    text,
   ].join("\n");
 }
 

@@ -6,27 +6,34 @@ import { leavesOf } from "./written-values.ts";
 /**
  * Removes from a failing world whatever it fails without: packets, pods, policies, what no pod or policy uses, and list
  * entries and optional fields inside policies and pods. fast-check stops at a world in which no single simpler choice fails; this goes on from
- * there, over the objects themselves. Every result is a valid world. Cost: `fails` is asked about once per part and round.
+ * there, over the objects themselves. `smallerStill` removes what a world has beside objects and packets. Every result is a
+ * valid world. Cost: `fails` is asked about once per part and round.
  */
-export async function smallest(start: World, fails: (world: World) => Promise<boolean>): Promise<World> {
+export async function smallest<W extends World>(
+  start: W,
+  fails: (world: W) => Promise<boolean>,
+  smallerStill: (world: W) => Iterable<W> = () => [],
+): Promise<W> {
   let best = start;
-  let candidates = smallerWorlds(best);
+  let candidates = smallerWorlds(best, smallerStill);
   for (let next = candidates.next(); next.done !== true; next = candidates.next()) {
     if (!(await fails(next.value))) continue;
     best = next.value;
-    candidates = smallerWorlds(best);
+    candidates = smallerWorlds(best, smallerStill);
   }
   return best;
 }
 
-function* smallerWorlds({ objects, packets }: World): Generator<World, undefined> {
-  if (packets.length > 1) for (const packet of packets) yield { objects, packets: [packet] };
+function* smallerWorlds<W extends World>(world: W, smallerStill: (world: W) => Iterable<W>): Generator<W, undefined> {
+  const { objects, packets } = world;
+  if (packets.length > 1) for (const packet of packets) yield { ...world, packets: [packet] };
   for (const [index, object] of objects.entries()) {
     const others = objects.toSpliced(index, 1);
-    if (!isNeeded(object, others)) yield { objects: others, packets };
+    if (!isNeeded(object, others)) yield { ...world, objects: others };
   }
+  yield* smallerStill(world);
   for (const [index, object] of objects.entries()) {
-    for (const smaller of smallerObjects(object)) yield { objects: objects.with(index, smaller), packets };
+    for (const smaller of smallerObjects(object)) yield { ...world, objects: objects.with(index, smaller) };
   }
   return undefined;
 }

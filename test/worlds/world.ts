@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import type { RawObject, RawPacket } from "../naive/raw-objects.ts";
 import { inventory } from "./inventory.ts";
+import type { Inventory } from "./inventory.ts";
 import { buildPackets, packetDraft } from "./packets.ts";
 import { buildPolicy, policyDraft } from "./policies.ts";
 import type { PolicyDraft } from "./policies.ts";
@@ -15,21 +16,21 @@ export interface World {
 /**
  * Random worlds of 1-4 namespaces, 1-3 nodes, 1-11 pods, 0-8 policies and up to 40 packets. A failing world shrinks to few
  * objects and one packet. All addresses are ordinary unicast, so that the same world can be built in a kernel; a destination
- * port may be 0.
+ * port may be 0. `inventories` says who is there.
  */
-export function world(): fc.Arbitrary<World> {
+export function world(inventories: fc.Arbitrary<Inventory> = inventory): fc.Arbitrary<World> {
   return fc
     .record({
-      inventory,
+      inventory: inventories,
       policies: fc.oneof(policiesUpTo(2), { weight: 3, arbitrary: policiesUpTo(8, 2) }),
       packets: fc.array(packetDraft, { minLength: 1, maxLength: 40, size: "max" }),
     })
-    .map(({ inventory, policies, packets }) => {
+    .map(({ inventory: known, policies, packets }) => {
       const objects = [
-        ...inventory.namespaces,
-        ...inventory.nodes,
-        ...inventory.pods,
-        ...policies.map((draft) => buildPolicy(draft, inventory)),
+        ...known.namespaces,
+        ...known.nodes,
+        ...known.pods,
+        ...policies.map((draft) => buildPolicy(draft, known)),
       ];
       return { objects, packets: buildPackets(packets, objects) };
     });

@@ -7,18 +7,21 @@ import { counted } from "./words.ts";
 
 const STYLES: Readonly<Record<Severity, Style>> = { error: "bad", warning: "unsure", info: "faint" };
 
-/** In the form of `findingText`, sorted by file, line and column; those without a place come last. */
+/** By file, line and column; those without a place come last. */
+export function sortedFindings(findings: readonly Finding[]): readonly Finding[] {
+  return [...findings].sort(byPlace);
+}
+
+/** In the form of `findingText`, sorted. */
 export function findingLines(findings: readonly Finding[]): readonly Line[] {
-  return [...findings]
-    .sort(byPlace)
-    .flatMap(({ position, severity, code, message, remedy }): readonly Line[] => [
-      [
-        ...(position === undefined ? [] : [styled("strong", positionText(position)), ": "]),
-        styled(STYLES[severity], `${severity} ${code}`),
-        `: ${message}`,
-      ],
-      ...remedy.split("\n").map((line): Line => [styled("faint", `  ${line}`)]),
-    ]);
+  return sortedFindings(findings).flatMap(({ position, severity, code, message, remedy }): readonly Line[] => [
+    [
+      ...(position === undefined ? [] : [styled("strong", positionText(position)), ": "]),
+      styled(STYLES[severity], `${severity} ${code}`),
+      `: ${message}`,
+    ],
+    ...remedy.split("\n").map((line): Line => [styled("faint", `  ${line}`)]),
+  ]);
 }
 
 function byPlace(a: Finding, b: Finding): number {

@@ -7,7 +7,7 @@ import type { Fact } from "../../source/fact.ts";
 import { lineText } from "../../source/origin.ts";
 import type { Step } from "../../verdict/policy-filter.ts";
 import { type CaseGroup, placementText } from "../case-groups.ts";
-import type { Advice, Decider, StageStory } from "../story.ts";
+import type { Advice, Decider, StageStory } from "../stage-story.ts";
 import type { Branch, Told, WhyAnswer } from "../why-answer.ts";
 import { align, type Line, type Style, styled } from "./lines.ts";
 import { exampleText, shortList, shortName, VERDICT_STYLES, verdictWord } from "./words.ts";

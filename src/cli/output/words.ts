@@ -4,17 +4,7 @@ import { type End, endText, exampleEnd } from "../../path/end.ts";
 import type { VerdictKind } from "../../verdict/verdict.ts";
 import type { Style } from "./lines.ts";
 
-/** `1 pod`, `3 pods`. */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
-}
-
-/** The first few items, and how many more there are. */
-export function shortList(items: readonly string[], limit = 3): string {
-  return items.length <= limit + 1
-    ? items.join(", ")
-    : `${items.slice(0, limit).join(", ")} and ${items.length - limit} more`;
-}
+export { counted, shortList } from "../../source/words.ts";
 
 /** An end as text; of several address ranges an address in them, as in the example that is told. */
 export function endWords(end: End): string {
