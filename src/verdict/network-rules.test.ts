@@ -341,6 +341,37 @@ describe("gateways and routes", () => {
     );
   });
 
+  it("are those of the sender's zone", () => {
+    const elsewhere = { ...first, zone: "zone-3" };
+    const drop = table("10.9.0.0/16", "drop");
+    assert.match(
+      ask("worker-1", "10.9.0.1", "tcp 22", { first: elsewhere, ...drop }),
+      /^undecided at route: whether a VPN/,
+    );
+  });
+
+  it("translate on both sides between a subnet's gateway and a floating address", () => {
+    const db = interfaceFrom("db", "10.240.64.9", "subnet-2", {
+      floatingAddress: addressFrom("198.51.100.7"),
+      groups: ["g"],
+    });
+    const groups = [groupFrom("g", ["i: inbound any 198.51.100.200", "o: outbound any any"])];
+    const rules = [
+      ["o: allow outbound tcp 10.240.0.5 198.51.100.7", "i: allow inbound tcp 198.51.100.7 10.240.0.5"],
+      ["i: allow inbound tcp 198.51.100.200 10.240.64.9", "o: allow outbound tcp 10.240.64.9 198.51.100.200"],
+    ] as const;
+    const given = {
+      ...GATEWAY,
+      groups,
+      interfaces: [db],
+      rules,
+      assume: { "unlisted-security-groups": "open" },
+    } as const;
+    assert.equal(ask("web-1", "198.51.100.7", "tcp 5432", given), "allowed");
+    const unnamed = { ...given, publicGateways: [gatewayFrom("gw", "zone-1", { address: undefined })] };
+    assert.match(ask("web-1", "198.51.100.7", "tcp 5432", unnamed), /^undecided at acl inbound: which address of /);
+  });
+
   it("lead to pods of other subnets that are not encapsulated only by a route of the table, both ways", () => {
     const assume = { "pod-overlay": "none" } as const;
     assert.match(
@@ -415,6 +446,19 @@ describe("security groups", () => {
       ask("worker-1", "worker-2", "tcp 22", workers(["r: inbound tcp any local 10.240.0.6"])),
       "denied at security group inbound",
     );
+  });
+
+  it("may have members that the input does not tell of, unless it tells of all instances and workers", () => {
+    const given = workers(["r: inbound tcp group:open"]);
+    const unnamed = "10.240.0.99";
+    const assume = { "unlisted-security-groups": "by-name" } as const;
+    assert.match(ask(unnamed, "worker-2", "tcp 22", { ...given, assume }), /^undecided at security group outbound/);
+    const inbound = (complete: VpcInventory["complete"]): string =>
+      verdictOf(unnamed, "worker-2", "tcp 22", { ...given, assume, complete }).stages.find(
+        ({ stage }) => stage.name === "security group inbound",
+      )?.network?.verdict ?? "not asked";
+    assert.equal(inbound(new Set(["instance"])), "undecided");
+    assert.equal(inbound(new Set(["instance", "worker"])), "denied");
   });
 
   it("see the addresses of pods inside a subnet and those of workers between subnets (20)", () => {
