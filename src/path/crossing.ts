@@ -2,7 +2,7 @@
 import { type AddressSet, addressSetText, addressText, ALL_ADDRESSES, single } from "../net/address.ts";
 import { subtract } from "../net/intervals.ts";
 import type { Fact } from "../source/fact.ts";
-import { PRIVATE_ADDRESSES } from "../vpc/areas.ts";
+import { areaOf, PRIVATE_ADDRESSES } from "../vpc/areas.ts";
 import { entryTo, type Exit, exitOf, routeTo } from "../vpc/exit.ts";
 import { type Attachment, routingTableOf } from "../vpc/lookup.ts";
 import type { Header } from "./header.ts";
@@ -107,7 +107,9 @@ function wayBetween(networked: Networked, packets: Packets): readonly NetworkSta
     return [...exitStages(exit, receiver), ...entranceStages(receiver)];
   }
   if (receiver.kind !== "attached") return [];
-  return receiver.entry === undefined ? entryStages(networked, packets, receiver) : entranceStages(receiver);
+  // Addresses on the internet are there for the internet.
+  const isEntrance = receiver.entry !== undefined && areaOf(networked.vpc, packets.source) === "public";
+  return isEntrance ? entranceStages(receiver) : entryStages(networked, packets, receiver);
 }
 
 function exitStages(exit: Exit, receiver: Place): readonly NetworkStage[] {
