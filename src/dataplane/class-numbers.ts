@@ -13,7 +13,7 @@ import type { ClassEntry, FamilyProgram, PairEntry, Program } from "./program.ts
  * number never means another thing to an address that has left its class: it is taken over only if no address leaves, or
  * if what it leads to stays the same.
  */
-export function keepClassNumbers(before: Program, after: Program): Program {
+export function keepClassNumbers(before: Pick<Program, "families">, after: Program): Program {
   return {
     ...after,
     families: [

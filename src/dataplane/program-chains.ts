@@ -24,6 +24,12 @@ import { boxMatches } from "./traffic-rules.ts";
 /** The bits of the connection mark that hold the generation; the others are left to whoever uses them. */
 const STAMP_MASK = 0xffff0000;
 const STAMP_KEEP = 0x0000ffff;
+const STAMP_SHIFT = 16;
+
+/** The generation of a stamp. */
+export function generationStamped(mark: number): number {
+  return mark >>> STAMP_SHIFT;
+}
 
 /** Before connection tracking, and before the filters of others. */
 const RAW = -300;
@@ -111,7 +117,7 @@ function inputChain(program: Program): Chain {
 
 /** The whole of a governed connection: what is known passes, what is new is judged by each direction and stamped. */
 function governedChain(program: Program): Chain {
-  const stamp = program.generation * 0x10000;
+  const stamp = program.generation * 2 ** STAMP_SHIFT;
   return {
     name: "governed",
     about: "Admitted connections carry the stamp of this generation; others are judged at both ends, then stamped.",

@@ -9,7 +9,7 @@ import type { Address } from "../../src/net/address.ts";
 import { mixedWorld } from "../worlds/mixed-world.ts";
 import { holdsInEveryWorld, RefusedWorldError } from "../worlds/replay.ts";
 import { type World, world } from "../worlds/world.ts";
-import { programsOf } from "./programs.ts";
+import { numberedBackwards, programsOf } from "./programs.ts";
 
 /** The programs of each node before and after an object is gone, for up to so many objects of a world. */
 function* edits({ objects }: World, most: number): Generator<readonly [Program, Program]> {
@@ -95,27 +95,6 @@ for (const [what, worlds, runs] of [
       },
       worlds,
     ));
-}
-
-/** The same program from a compiler that counts its classes the other way round. */
-function numberedBackwards(program: Program): Program {
-  const [v4, v6] = program.families.map((family): FamilyProgram => {
-    const entries = [...family.addressClasses, ...family.blockClasses, ...family.egress, ...family.ingress];
-    const most = entries.reduce((most, { peerClass }) => Math.max(most, peerClass), 0);
-    const turned = <T extends { readonly peerClass: number }>(entry: T): T => ({
-      ...entry,
-      peerClass: entry.peerClass === 0 ? 0 : most + 1 - entry.peerClass,
-    });
-    return {
-      ...family,
-      addressClasses: family.addressClasses.map(turned),
-      blockClasses: family.blockClasses.map(turned),
-      egress: family.egress.map(turned),
-      ingress: family.ingress.map(turned),
-    };
-  });
-  assert.ok(v4 !== undefined && v6 !== undefined);
-  return { ...program, families: [v4, v6] };
 }
 
 function assertLeadsThere(before: Program, after: Program): void {

@@ -1,7 +1,9 @@
 /** The two writers of a program, text and netlink, make the same table, at once and in steps. */
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
+import { keepClassNumbers } from "../../src/dataplane/class-numbers.ts";
 import { difference, isNoDifference } from "../../src/dataplane/difference.ts";
+import { familiesIn, generationIn } from "../../src/dataplane/in-force.ts";
 import { nftText } from "../../src/dataplane/nft-text.ts";
 import { rulesetOf } from "../../src/dataplane/program-ruleset.ts";
 import type { Ruleset } from "../../src/dataplane/ruleset.ts";
@@ -9,7 +11,8 @@ import { labCapabilities } from "../../src/kernel/capabilities.ts";
 import { createNamespaces, deleteNamespaces } from "../../src/kernel/namespaces.ts";
 import { TableWriter } from "../../src/kernel/netlink/writer.ts";
 import { deleteTable, loadRuleset } from "../../src/kernel/nft.ts";
-import { EVERY_KIND, randomPrograms, TABLE } from "./programs.ts";
+import { EVERY_KIND, numberedBackwards, randomPrograms, TABLE } from "./programs.ts";
+import { NetlinkSocket } from "../../src/kernel/netlink/socket.ts";
 import { tableListing } from "../../src/kernel/netlink/table-listing.fixture.ts";
 
 const capabilities = labCapabilities();
@@ -81,6 +84,28 @@ describe("the writers of a program", { skip }, () => {
     } finally {
       writer.close();
       fresh.close();
+    }
+  });
+
+  it("a table that another process left is taken over without a change, its classes and generation known", async () => {
+    for (const [i, program] of randomPrograms(12, SEED).entries()) {
+      const left = writerIn(BY_NETLINK);
+      await left.install(rulesetOf(program));
+      left.close();
+      const next = writerIn(BY_NETLINK);
+      const observer = NetlinkSocket.open(BY_NETLINK);
+      try {
+        const before = observer.generation();
+        assert.equal(generationIn(await next.writtenMarks()), program.generation);
+        const present = await next.readBack(rulesetOf(program));
+        assert.ok(present !== undefined);
+        const again = keepClassNumbers({ families: familiesIn(present) }, numberedBackwards(program));
+        assert.equal(await next.install(rulesetOf(again)), "adopted");
+        assert.equal(observer.generation(), before, `program ${i} of ${WITH_SEED} was written anew`);
+      } finally {
+        observer.close();
+        next.close();
+      }
     }
   });
 });

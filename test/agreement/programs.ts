@@ -44,6 +44,27 @@ export function randomPrograms(count: number, seed: number): readonly Program[] 
   return programs.slice(0, count);
 }
 
+/** The same program from a compiler that counts its classes the other way round. */
+export function numberedBackwards(program: Program): Program {
+  const [v4, v6] = program.families.map((family): FamilyProgram => {
+    const entries = [...family.addressClasses, ...family.blockClasses, ...family.egress, ...family.ingress];
+    const most = entries.reduce((most, { peerClass }) => Math.max(most, peerClass), 0);
+    const turned = <T extends { readonly peerClass: number }>(entry: T): T => ({
+      ...entry,
+      peerClass: entry.peerClass === 0 ? 0 : most + 1 - entry.peerClass,
+    });
+    return {
+      ...family,
+      addressClasses: family.addressClasses.map(turned),
+      blockClasses: family.blockClasses.map(turned),
+      egress: family.egress.map(turned),
+      ingress: family.ingress.map(turned),
+    };
+  });
+  if (v4 === undefined || v6 === undefined) throw new Error("a program has two families");
+  return { ...program, families: [v4, v6] };
+}
+
 const V6 = IPV6.start;
 function everyKindOf(family: Family): FamilyProgram {
   const whole = family === 4 ? IPV4 : IPV6;

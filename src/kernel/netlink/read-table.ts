@@ -4,13 +4,14 @@ import type { Element, Hook } from "../../dataplane/ruleset.ts";
 import { NetlinkError } from "../errors.ts";
 import * as attribute from "./attribute.ts";
 import type { Attributes } from "./attribute.ts";
-import type { Bytes } from "./bytes.ts";
+import { type Bytes, LITTLE_ENDIAN, viewOf } from "./bytes.ts";
 import { readChain } from "./chain.ts";
 import { NFTA_SET_ELEM_LIST_SET, NFTA_SET_ELEM_LIST_TABLE } from "./element.ts";
-import type { Expression } from "./expression.ts";
+import { type Expression, expressionText } from "./expression.ts";
+import { store } from "./field.ts";
 import type { MessageKind } from "./message.ts";
 import { joinIntervals, type ReadElement, readElements } from "./read-elements.ts";
-import { NFTA_RULE_TABLE, readRule } from "./rule.ts";
+import { NFTA_RULE_TABLE, readRule, type ReadRule } from "./rule.ts";
 import { readSet, type SetDefinition } from "./set.ts";
 import type { NetlinkSocket } from "./socket.ts";
 import { NFTA_TABLE_NAME, type Ownership, readOwnership } from "./table.ts";
@@ -69,6 +70,25 @@ export function findTable(socket: NetlinkSocket, table: string): Ownership | und
   return head && readOwnership(head);
 }
 
+/**
+ * The bits that the rules of a table write into the marks of connections: for a program, the stamp of its generation.
+ * Throws NetlinkError. Reads no elements.
+ */
+export async function readWrittenMarks(socket: NetlinkSocket, table: string): Promise<readonly number[]> {
+  const rules = await new TableReader(socket, table, true).rules();
+  return rules.flatMap(({ expressions }) =>
+    expressions.flatMap((expression, i) => (isMarkWritten(expressions[i + 1]) ? bitsSetBy(expression) : [])),
+  );
+}
+
+function isMarkWritten(expression: Expression | undefined): boolean {
+  return expression !== undefined && expressionText(expression) === expressionText(store("ct mark"));
+}
+
+function bitsSetBy({ attributes: { xor } }: Expression): readonly number[] {
+  return xor instanceof Uint8Array && xor.length === 4 ? [viewOf(xor).getUint32(0, LITTLE_ENDIAN)] : [];
+}
+
 /** The parts of a table that were read do not fit together. */
 class ChangedMeanwhileError extends Error {}
 
@@ -94,10 +114,14 @@ class TableReader {
     return ownership && { ownership, sets: await this.#sets(), chains: await this.#chains() };
   }
 
+  rules(): Promise<readonly ReadRule[]> {
+    const ofTable = (to: Bytes): void => attribute.putText(to, NFTA_RULE_TABLE, this.#table);
+    return this.#dump("getRule", ofTable, (from) => this.#own(readRule(from)));
+  }
+
   async #chains(): Promise<readonly ChainContent[]> {
     const rulesOf = new Map<string, (readonly Expression[])[]>();
-    const onlyTable = (to: Bytes): void => attribute.putText(to, NFTA_RULE_TABLE, this.#table);
-    for (const { chain, expressions } of await this.#dump("getRule", onlyTable, (from) => this.#own(readRule(from)))) {
+    for (const { chain, expressions } of await this.rules()) {
       const rules = rulesOf.get(chain) ?? [];
       rules.push(expressions);
       rulesOf.set(chain, rules);

@@ -4,7 +4,7 @@ import type { Ruleset } from "../../dataplane/ruleset.ts";
 import { NetlinkError, TableChangedError } from "../errors.ts";
 import { Batch } from "./batch.ts";
 import { loadingSteps } from "./loading-steps.ts";
-import { findTable, readTable, type TableContent } from "./read-table.ts";
+import { findTable, readTable, readWrittenMarks, type TableContent } from "./read-table.ts";
 import { recognise } from "./recognise.ts";
 import { type Complaint, NetlinkSocket, turnOfTheLoop } from "./socket.ts";
 import { putDeleteTable, putTable } from "./table.ts";
@@ -95,6 +95,11 @@ export class TableWriter {
       const content = await this.#read();
       return content && recognise(content, wanted);
     });
+  }
+
+  /** The bits that the rules of the table write into the marks of connections; none if there is no table. */
+  writtenMarks(): Promise<readonly number[]> {
+    return this.#inTurn(() => readWrittenMarks(this.#socket, this.#table));
   }
 
   /** Removes the table with all it holds; returns whether there was one. */
