@@ -3,10 +3,10 @@ import { addressSetText } from "../net/address.ts";
 import { pointText } from "../net/traffic-text.ts";
 import type { Gateway, Masquerade, NetworkFilter, Overlay, Unplaced, Unrouted } from "../path/network-stage.ts";
 import type { NetworkReport } from "../verdict/network-filter.ts";
-import { isReply, missingAt, outcomeOf, type StageReport, type Verdict } from "../verdict/verdict.ts";
+import { assumptionsAt, isReply, missingAt, outcomeOf, type StageReport, type Verdict } from "../verdict/verdict.ts";
 import { listRemedy } from "./network-remedy.ts";
 import { shortList } from "./output/words.ts";
-import { assumptionsAt, type Decider, type StageStory } from "./story.ts";
+import type { Decider, StageStory } from "./stage-story.ts";
 
 /** What is peculiar to a stage of the networks. */
 type NetworkStory = Omit<StageStory, "host" | "steps" | "advice" | "at">;
@@ -40,6 +40,7 @@ export function networkFilterStory(
       const { rule, position, action } = decision;
       const listed = {
         list: stage.filter,
+        place: stage.place,
         name: rule.name,
         position,
         of: stage.rules.length,

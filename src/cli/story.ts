@@ -3,69 +3,16 @@ import { serviceText } from "../cluster/service.ts";
 import type { TrafficPoint } from "../net/traffic.ts";
 import { pointText } from "../net/traffic-text.ts";
 import { type End, endText } from "../path/end.ts";
-import type { PolicyFilter, Rewrite, Stage } from "../path/stage.ts";
-import { DEFAULT_TIER, type Direction, endsInPass, type Phase, type Policy, policyText } from "../policy/model.ts";
-import type { AssumptionName } from "../situation/assumptions.ts";
+import type { PolicyFilter, Rewrite } from "../path/stage.ts";
+import { DEFAULT_TIER, endsInPass, policyText } from "../policy/model.ts";
 import type { Situation } from "../situation/situation.ts";
-import type { Fact } from "../source/fact.ts";
-import type { Origin } from "../source/origin.ts";
-import { endWords } from "./output/words.ts";
-import { type NearestMiss, nearestMiss } from "../verdict/nearest-miss.ts";
+import { nearestMiss } from "../verdict/nearest-miss.ts";
+import type { FilterReport, HostDecision } from "../verdict/policy-filter.ts";
 import { missingRule } from "../verdict/smallest-change.ts";
-import type { FilterReport, HostDecision, Step } from "../verdict/policy-filter.ts";
-import { missingAt, type StageReport, type Verdict } from "../verdict/verdict.ts";
-import type { NetworkDirection } from "../vpc/model.ts";
+import { assumptionsAt, missingAt, type StageReport, type Verdict } from "../verdict/verdict.ts";
 import { networkFilterStory, networkStory } from "./network-story.ts";
-
-/** What decided at a stage, a policy or one of its rules, and where it stands. */
-export interface Decider {
-  /** Undefined for what is no policy, such as the Service that translates. */
-  readonly policy: Policy | undefined;
-  /** The rule of an access list or security group; undefined for all else. */
-  readonly listed?: ListedRule;
-  /** The rule, or the peer of it that matched; undefined for a policy that isolates and admits nothing here. */
-  readonly rule: Origin | undefined;
-  readonly origin: Origin;
-}
-
-/** A rule by its name, and by its place among those of its direction, counting from 1. */
-export interface ListedRule {
-  readonly list: string;
-  readonly name: string;
-  readonly position: number;
-  readonly of: number;
-  readonly direction: NetworkDirection;
-}
-
-/** What would let a denied packet pass. */
-export interface Advice {
-  readonly nearest: NearestMiss | undefined;
-  /** A rule of a NetworkPolicy to write, as one line of YAML; undefined where the tier holds none. */
-  readonly rule: string | undefined;
-  /** For whom, and in which tier. */
-  readonly subject: string;
-  readonly tier: string;
-}
-
-export interface StageStory {
-  readonly name: Stage["name"];
-  readonly verdict: "allowed" | "denied" | "no-route" | "undecided" | "skipped" | "rewritten";
-  /** The end that the stage is about. */
-  readonly at: End;
-  /** The host endpoint that is asked; undefined at pods. */
-  readonly host: { readonly endpoint: string; readonly phase: Phase; readonly direction: Direction } | undefined;
-  /** In a word: `open`, `admitted`, `isolated`. */
-  readonly state: string;
-  readonly deciders: readonly Decider[];
-  readonly reason: string;
-  readonly missing: readonly Fact[];
-  /** What rules did on the way without deciding: log, pass, and tiers that had nothing to say. */
-  readonly steps: readonly Step[];
-  readonly assumptions: readonly AssumptionName[];
-  readonly advice: Advice | undefined;
-  /** What to do to an access list, security group or gateway, in one sentence. */
-  readonly remedy: string | undefined;
-}
+import { endWords } from "./output/words.ts";
+import type { StageStory } from "./stage-story.ts";
 
 /** The stages of a verdict in order. `asked` is the packet before translation. */
 export function storyOf(situation: Situation, verdict: Verdict, asked: TrafficPoint): readonly StageStory[] {
@@ -229,13 +176,4 @@ function profileReason({ profile, rule, action, why }: Extract<HostDecision, { k
   return rule === undefined
     ? `profile ${profile}, ${why}`
     : `profile ${profile} ${action === "allow" ? "admits" : "refuses"} it`;
-}
-
-/** The assumptions that a stage's outcome rests on. */
-export function assumptionsAt(told: StageReport): readonly AssumptionName[] {
-  if (told.report !== undefined) return told.report.assumptions;
-  if (told.network !== undefined) return told.network.assumptions;
-  if ("alternatives" in told) return told.alternatives.flatMap(({ stages }) => stages.flatMap(assumptionsAt));
-  const { stage } = told;
-  return "assumption" in stage && stage.assumption !== undefined ? [stage.assumption] : [];
 }

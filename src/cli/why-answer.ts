@@ -5,9 +5,10 @@ import type { Situation } from "../situation/situation.ts";
 import type { Case } from "../reach/cases.ts";
 import type { Answer, Question } from "../reach/question.ts";
 import { distinctFacts, type Fact } from "../source/fact.ts";
-import { judge, missingAt, type VerdictKind } from "../verdict/verdict.ts";
+import { assumptionsAt, judge, missingAt, type VerdictKind } from "../verdict/verdict.ts";
 import { type CaseGroup, groupCases, reasonOf, trafficOfCases } from "./case-groups.ts";
-import { assumptionsAt, type StageStory, storyOf } from "./story.ts";
+import type { StageStory } from "./stage-story.ts";
+import { storyOf } from "./story.ts";
 
 export interface WhyAnswer {
   readonly verdict: VerdictKind;

@@ -74,7 +74,7 @@ describe("what networks let pass, as sets", () => {
           assumptions,
           podRange: [{ start: 0xac110000n, end: 0xac120000n }],
         });
-        const [free] = situation.inventory.pods.filter(({ name }) => name === "free");
+        const free = situation.inventory.pods.find(({ name }) => name === "free");
         assert.ok(free !== undefined);
         const blocks = atoms(situation).filter(({ family }) => family === 4);
         const ends: readonly End[] = [

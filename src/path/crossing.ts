@@ -2,7 +2,7 @@
 import { type AddressSet, addressSetText, addressText, ALL_ADDRESSES, single } from "../net/address.ts";
 import { subtract } from "../net/intervals.ts";
 import type { Fact } from "../source/fact.ts";
-import { PRIVATE_ADDRESSES } from "../vpc/areas.ts";
+import { areaOf, PRIVATE_ADDRESSES } from "../vpc/areas.ts";
 import { entryTo, type Exit, exitOf, routeTo } from "../vpc/exit.ts";
 import { type Attachment, routingTableOf } from "../vpc/lookup.ts";
 import type { Header } from "./header.ts";
@@ -39,7 +39,7 @@ export function crossing(networked: Networked, packets: Packets): readonly Netwo
     sender.kind === "attached" &&
     receiver.kind === "attached" &&
     sender.attachment.subnet === receiver.attachment.subnet &&
-    receiver.floating === undefined;
+    receiver.entry === undefined;
   const out =
     sender.kind !== "attached"
       ? []
@@ -66,16 +66,16 @@ function insideSubnet({ attachment }: Attached, leg: Leg): readonly NetworkStage
 }
 
 /** What filters at both ends see; they differ where a gateway between them translates. */
-function sights(
+export function sights(
   { situation, vpc }: Networked,
   { sender, receiver, source, destination, leg }: Packets,
 ): { readonly near: Pick<Packets, "source" | "destination">; readonly far: Pick<Packets, "source" | "destination"> } {
   const plain = { source, destination };
   const asked = leg === "request" ? receiver : sender;
   const asker = leg === "request" ? sender : receiver;
-  if (asked.kind !== "attached" || asked.floating === undefined) return { near: plain, far: plain };
+  if (asked.kind !== "attached" || asked.entry === undefined) return { near: plain, far: plain };
   const own = asked.attachment.addresses;
-  const outer = single(asked.floating);
+  const outer = single(asked.entry.address);
   if (asker.kind === "outside") {
     const inner = leg === "request" ? { source, destination: own } : { source: own, destination };
     return { near: inner, far: inner };
@@ -100,14 +100,16 @@ function wayBetween(networked: Networked, packets: Packets): readonly NetworkSta
   if (toPod) return wayToPod(networked, packets);
   if (leg === "reply") return [];
   if (sender.kind === "attached") {
-    const floating = receiver.kind === "attached" ? receiver.floating : undefined;
-    const destination = floating === undefined ? packets.destination : single(floating);
+    const entry = receiver.kind === "attached" ? receiver.entry : undefined;
+    const destination = entry === undefined ? packets.destination : single(entry.address);
     const { situation, vpc } = networked;
     const exit = exitOf(vpc, sender.attachment, destination, situation.assumptions["unlisted-routes"]);
-    return [...exitStages(exit, receiver), ...floatingStages(receiver)];
+    return [...exitStages(exit, receiver), ...entranceStages(receiver)];
   }
   if (receiver.kind !== "attached") return [];
-  return receiver.floating === undefined ? entryStages(networked, packets, receiver) : floatingStages(receiver);
+  // Addresses on the internet are there for the internet.
+  const isEntrance = receiver.entry !== undefined && areaOf(networked.vpc, packets.source) === "public";
+  return isEntrance ? entranceStages(receiver) : entryStages(networked, packets, receiver);
 }
 
 function exitStages(exit: Exit, receiver: Place): readonly NetworkStage[] {
@@ -149,15 +151,10 @@ function isAt(place: Place, address: bigint): boolean {
   );
 }
 
-function floatingStages(receiver: Place): readonly Gateway[] {
-  if (receiver.kind !== "attached" || receiver.floating === undefined) return [];
+function entranceStages(receiver: Place): readonly Gateway[] {
+  if (receiver.kind !== "attached" || receiver.entry === undefined) return [];
   const { name, addresses } = receiver.attachment;
-  return [
-    gateway(
-      `floating address ${addressText(receiver.floating)}`,
-      `delivers to ${name}${name.includes(addressSetText(addresses).join()) ? "" : ` at ${addressSetText(addresses).join()}`}`,
-    ),
-  ];
+  return [gateway(receiver.entry.text, `lets it in to ${name} (${addressSetText(addresses).join()})`)];
 }
 
 function entryStages(
@@ -204,7 +201,7 @@ export function spoofing(attachment: Attachment, leg: Leg): readonly Unrouted[] 
   return [unrouted(leg, { reason, unknown: isAllowed === undefined ? fact : undefined })];
 }
 
-function gateway(name: string, does: string, origin: Gateway["origin"] = undefined): Gateway {
+export function gateway(name: string, does: string, origin?: Gateway["origin"]): Gateway {
   return { kind: "gateway", name: "gateway", gateway: name, does, origin };
 }
 

@@ -4,11 +4,13 @@ import {
   type Address,
   addressSetText,
   type AddressSet,
+  addressText,
   containsAddress,
   coversAddresses,
   type Family,
   familyOf,
   IPV4,
+  ofFamily,
   single,
 } from "../net/address.ts";
 import { overlaps, unionOf } from "../net/intervals.ts";
@@ -29,17 +31,24 @@ export type Location =
       readonly node: Node | undefined;
       /** Whether nodes of clusters bear the address. */
       readonly isHost: boolean;
-      /** The address on the internet by which it is asked for; undefined: its own. */
-      readonly floating: Address | undefined;
+      /** What lets connections to an address on the internet in to it; undefined: its own address is asked for. */
+      readonly entry: Entrance | undefined;
     }
   | { readonly kind: "outside"; readonly area: Exclude<Area, "mixed">; readonly where: AddressSet }
   | { readonly kind: "nowhere"; readonly reason: string }
   | { readonly kind: "unknown"; readonly fact: Fact };
 
+/** A floating address, or a load balancer. */
+export interface Entrance {
+  readonly address: Address;
+  readonly text: string;
+}
+
 export type Attached = Extract<Location, { kind: "attached" }>;
 
 /** A node by its own address, or by the one it is asked for. O(size of the inventory). */
 export function locateNode(vpc: VpcInventory, node: Node, family: Family, asked?: Address): Location {
+  if (!carries(vpc, family)) return notCarried(family);
   const addresses = node.addresses.filter((address) => familyOf(address) === family);
   const label = node.seen.get(SUBNET_LABEL);
   const address = asked ?? networkAddress(vpc, addresses, label);
@@ -47,7 +56,8 @@ export function locateNode(vpc: VpcInventory, node: Node, family: Family, asked?
     return unknown(`which address node/${node.name} has`, "add its Node object with status.addresses");
   if (asked !== undefined && subnetsAt(vpc, single(asked)).length === 0) {
     const behind = behindFloating(vpc, asked);
-    if (behind !== undefined) return { kind: "attached", attachment: behind, node, isHost: true, floating: asked };
+    if (behind !== undefined)
+      return { kind: "attached", attachment: behind, node, isHost: true, entry: floatingEntrance(asked) };
   }
   const found = workerAt(vpc, address);
   const id = found?.own.primary === false ? (found.own.subnet ?? label) : (label ?? found?.own.subnet);
@@ -59,10 +69,28 @@ export function locateNode(vpc: VpcInventory, node: Node, family: Family, asked?
     );
   }
   if ("text" in subnet) return { kind: "unknown", fact: subnet };
+  if (!containsAddress(subnet.addresses, address) && areaOf(vpc, single(address)) === "public") {
+    const remedy =
+      "add the floating IPs and instances (ibmcloud is floating-ips --output json), or ask about its other address";
+    return unknown(`how node/${node.name} bears ${addressText(address)}, which is in no subnet`, remedy);
+  }
   const attachment = attachmentAt(vpc, subnet, address);
   const worker = attachment.worker ?? labelledWorker(node);
   const named = { ...attachment, worker, name: `node/${node.name}` };
-  return { kind: "attached", attachment: named, node, isHost: true, floating: undefined };
+  return { kind: "attached", attachment: named, node, isHost: true, entry: undefined };
+}
+
+/** Whether any subnet has addresses of the family. */
+function carries({ subnets }: VpcInventory, family: Family): boolean {
+  return subnets.length === 0 || subnets.some(({ addresses }) => ofFamily(addresses, family).length > 0);
+}
+
+function notCarried(family: Family): Location {
+  return { kind: "nowhere", reason: `no subnet in the input has IPv${family} addresses` };
+}
+
+function floatingEntrance(address: Address): Entrance {
+  return { address, text: `floating address ${addressText(address)}` };
 }
 
 function labelledWorker({ seen }: Node): Attachment["worker"] {
@@ -116,6 +144,7 @@ function severalSubnets(text: string, first: Subnet, second: Subnet): Fact {
 export function locateAddresses(situation: Situation, vpc: VpcInventory, where: AddressSet): Location {
   const [first] = where;
   if (first === undefined) throw new Error("an end has at least one address");
+  if (!carries(vpc, familyOf(first.start))) return notCarried(familyOf(first.start));
   const text = addressSetText(where).join(", ");
   const isOne = where.length === 1 && first.end - first.start === 1n;
   if (!isOne && !areAlike(situation, where)) return mixed(text);
@@ -126,12 +155,12 @@ export function locateAddresses(situation: Situation, vpc: VpcInventory, where: 
     if (second !== undefined) return { kind: "unknown", fact: severalSubnets(text, subnet, second) };
     const attachment = attachmentAt(vpc, subnet, first.start);
     const isHost = attachment.worker !== undefined;
-    return asBlock({ kind: "attached", attachment, node: undefined, isHost, floating: undefined }, where, text, isOne);
+    return asBlock({ kind: "attached", attachment, node: undefined, isHost, entry: undefined }, where, text, isOne);
   }
   const behind = isOne ? behindFloating(vpc, first.start) : undefined;
   if (behind !== undefined) {
     const isHost = behind.worker !== undefined;
-    return { kind: "attached", attachment: behind, node: undefined, isHost, floating: first.start };
+    return { kind: "attached", attachment: behind, node: undefined, isHost, entry: floatingEntrance(first.start) };
   }
   return locateOutside(situation, vpc, where, text);
 }

@@ -6,7 +6,7 @@ import type { Situation } from "../situation/situation.ts";
 import type { Fact } from "../source/fact.ts";
 import { type End, exampleEnd, isSamePod, type PodEnd, runsOn } from "./end.ts";
 import { atOneNode, hostStages, podsAtOneNode } from "./host-crossings.ts";
-import { networkStages } from "./between-nodes.ts";
+import { type BetweenNodes, networkStages } from "./between-nodes.ts";
 import type { Blocked, PolicyFilter, Skipped, Stage } from "./stage.ts";
 
 /** One way from one end to another, after all rewrites. */
@@ -24,8 +24,13 @@ export function directPath(situation: Situation, from: End, to: End): Path {
     from,
     to,
     destinationPort: undefined,
-    stages: stagesBetween(situation, from, to, false),
+    stages: stagesBetween(situation, from, to),
   };
+}
+
+/** The path with stages before all of its own, and what answers meets behind them. */
+export function pathBehind(path: Path, { request, reply }: BetweenNodes): Path {
+  return { ...path, stages: [...request, ...path.stages, ...reply] };
 }
 
 /** The path between single addresses of its ends: an example of it that people can read. */
@@ -59,16 +64,22 @@ export function strangersPath(situation: Situation, from: End, to: End): Path {
   };
 }
 
-/** Every stage at pods, at nodes, and in the networks between them. `doubt`: what is not known and may keep the flow from the host endpoint at its destination. */
-export function stagesBetween(
-  situation: Situation,
-  from: End,
-  to: End,
-  viaService: boolean,
-  doubt?: Fact,
-): readonly Stage[] {
+/** What else is known of the way between two ends. */
+export interface Between {
+  readonly viaService?: boolean;
+  /** What is not known and may keep the flow from the host endpoint at its destination. */
+  readonly doubt?: Fact | undefined;
+  /** The node or whatever else has translated the destination; undefined: the source itself. */
+  readonly translatedAt?: End | undefined;
+  /** What networks do on the way; undefined: what follows from where the ends are. */
+  readonly networks?: BetweenNodes;
+}
+
+/** Every stage at pods, at nodes, and in the networks between them. */
+export function stagesBetween(situation: Situation, from: End, to: End, between: Between = {}): readonly Stage[] {
+  const { viaService = false, doubt, translatedAt } = between;
   const hosts = hostStages(situation, from, to, atOneNode(situation, from, to), doubt);
-  const networks = networkStages(situation, from, to);
+  const networks = between.networks ?? networkStages(situation, translatedAt ?? from, to);
   return [
     egressStage(situation, from, to, viaService),
     ...hosts.sending,

@@ -21,7 +21,7 @@ export type ServiceRoutes =
 
 /**
  * The paths to the ready backends of a Service, one for each. With a translated port a policy sees the backend's port, never
- * the Service's (rule 8).
+ * the Service's (rule 8). `translatedAt`: the node that translates, where it is not that of the source.
  */
 export function serviceRoutes(
   situation: Situation,
@@ -29,6 +29,7 @@ export function serviceRoutes(
   service: Service,
   protocol: number,
   port: number,
+  translatedAt?: End,
 ): ServiceRoutes {
   const name = serviceText(service);
   if (service.externalName !== undefined) {
@@ -76,7 +77,7 @@ export function serviceRoutes(
           ...entry.before,
           { kind: "rewrite", name: "service", service, port: chosen.port, backend },
           ...entry.behind,
-          ...stagesBetween(situation, from, to, !service.headless, entry.doubt),
+          ...stagesBetween(situation, from, to, { viaService: !service.headless, doubt: entry.doubt, translatedAt }),
         ],
       });
     }

@@ -45,7 +45,7 @@ export function nodePortRoutes(
 ): ServiceRoutes | undefined {
   if (from.kind !== "outside" || to.kind !== "node") return undefined;
   const seen = service.keepsSource ? from : to;
-  const routes = serviceRoutes(situation, seen, service, port.protocol, port.port);
+  const routes = serviceRoutes(situation, seen, service, port.protocol, port.port, to);
   if (routes.kind !== "paths" || !service.keepsSource) return routes;
   const isHere = (end: End): boolean => end.kind === "pod" && runsOn(end.pod, to.node, to.where) === true;
   return { kind: "paths", paths: routes.paths.filter((path) => isHere(path.to)) };

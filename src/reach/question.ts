@@ -12,6 +12,7 @@ import type { Situation } from "../situation/situation.ts";
 import type { VerdictKind } from "../verdict/verdict.ts";
 import { askedTraffic, type Wanted } from "./asked-traffic.ts";
 import { type Case, casesOnPath } from "./cases.ts";
+import { balancerBehind, casesThroughBalancer } from "./load-balancers.ts";
 import { takenOver } from "./node-ports.ts";
 import { casesBehindNodePort, casesToService } from "./service-cases.ts";
 
@@ -78,6 +79,8 @@ function casesBetween(
       // Among several pods, a pod and itself is not what is asked about.
       if (isSamePod(from, to) && (sources.length > 1 || destinations.length > 1)) return [];
       const asked = askedTraffic(question, to);
+      const balanced = balancerBehind(situation, to);
+      if (balanced !== undefined) return casesThroughBalancer(situation, from, balanced, asked);
       const taken = takenOver(situation, to, asked);
       const rest = taken.map(({ traffic }) => traffic).reduce(subtractTraffic, asked);
       return [

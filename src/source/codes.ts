@@ -43,6 +43,7 @@ export const CODES = {
   // The inventory.
   PC130: { severity: "warning", title: "pods without an address" },
   PC131: { severity: "warning", title: "several pods bear one address" },
+  PC132: { severity: "warning", title: "pods that no node may run" },
   // Policies in their cluster.
   PC140: { severity: "warning", title: "policy for everyone locks out system namespaces" },
   PC141: { severity: "warning", title: "policy for everyone governs host endpoints too" },

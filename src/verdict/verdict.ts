@@ -3,6 +3,7 @@ import type { TrafficPoint } from "../net/traffic.ts";
 import type { Alternative, NetworkFilter, Unplaced } from "../path/network-stage.ts";
 import type { Path } from "../path/path.ts";
 import type { PolicyFilter, Stage } from "../path/stage.ts";
+import type { AssumptionName } from "../situation/assumptions.ts";
 import type { Situation } from "../situation/situation.ts";
 import { distinctFacts, type Fact } from "../source/fact.ts";
 import { judgeFilter } from "./host-filter.ts";
@@ -135,4 +136,13 @@ export function missingAt(one: StageReport): readonly Fact[] {
   const { stage } = one;
   if (stage.kind === "blocked") return stage.onlyIf === undefined ? [] : [stage.onlyIf];
   return stage.kind === "unrouted" && stage.unknown !== undefined ? [stage.unknown] : [];
+}
+
+/** The assumptions that a stage's outcome rests on. */
+export function assumptionsAt(told: StageReport): readonly AssumptionName[] {
+  if (told.report !== undefined) return told.report.assumptions;
+  if (told.network !== undefined) return told.network.assumptions;
+  if ("alternatives" in told) return told.alternatives.flatMap(({ stages }) => stages.flatMap(assumptionsAt));
+  const { stage } = told;
+  return "assumption" in stage && stage.assumption !== undefined ? [stage.assumption] : [];
 }

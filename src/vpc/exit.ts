@@ -105,11 +105,16 @@ function publicExit(
     return { kind: "unknown", fact, assumed: false };
   }
   const lacking = gatewayLack(gateway, subnet);
-  return lacking === undefined ? { kind: "public gateway", gateway } : none(lacking, gateway.origin, false);
+  if (lacking === undefined) return { kind: "public gateway", gateway };
+  if (unlisted === "unknown") return { kind: "unknown", fact: unlistedFact(destination), assumed: true };
+  return none(lacking, gateway.origin, false);
 }
 
 /** Why a gateway carries nothing for a subnet; undefined where it does. */
-export function gatewayLack({ name, status, zone, vpc }: PublicGateway, subnet: Attachment["subnet"]): string | undefined {
+export function gatewayLack(
+  { name, status, zone, vpc }: PublicGateway,
+  subnet: Attachment["subnet"],
+): string | undefined {
   if (status !== "available") return `public gateway ${name} of subnet ${subnet.name} is ${status}, not available`;
   if (zone !== subnet.zone) {
     return `public gateway ${name} is in zone ${zone}, and subnet ${subnet.name} in ${subnet.zone}`;

@@ -84,6 +84,13 @@ export function membersOf(inventory: VpcInventory, group: SecurityGroup, unliste
   }
   for (const { groups, privateAddresses } of inventory.loadBalancers)
     add(groups, unionOf(privateAddresses.flatMap(single)));
+  // Whatever else stands in the subnets may be a member too, unless the input tells of everything that does.
+  if (!inventory.complete.has("instance") || !inventory.complete.has("worker")) {
+    const balancers = inventory.loadBalancers.flatMap(({ privateAddresses }) => privateAddresses);
+    const named = [...told, ...workers, ...balancers].flatMap(single);
+    const subnets = inventory.subnets.filter(({ vpc }) => vpc === group.vpc).flatMap(({ addresses }) => addresses);
+    add(undefined, subtract(unionOf(subnets), unionOf(named)));
+  }
   const sure = unionOf(certain.flat());
   return { certain: sure, possible: subtract(unionOf(possible.flat()), sure) };
 }

@@ -2,7 +2,7 @@
 import { type Address, type AddressSet, coversAddresses, single } from "../net/address.ts";
 import { contains } from "../net/intervals.ts";
 import type { Fact } from "../source/fact.ts";
-import type { Acl, Interface, RoutingTable, Subnet, Vpc, VpcInventory, Worker } from "./model.ts";
+import type { Acl, Interface, LoadBalancer, RoutingTable, Subnet, Vpc, VpcInventory, Worker } from "./model.ts";
 
 /** Something with an address in a subnet, as filters and routes see it. */
 export interface Attachment {
@@ -61,18 +61,28 @@ export function interfaceAt({ interfaces }: VpcInventory, address: Address, subn
 export function attachmentAt(inventory: VpcInventory, subnet: Subnet, address: Address): Attachment {
   const bearer = interfaceAt(inventory, address, subnet);
   const found = workerAt(inventory, address);
-  const name = found !== undefined ? `worker ${found.worker.id}` : bearer && `${bearer.kind} ${bearer.name}`;
+  const balancer = balancerAt(inventory, address);
+  const kind =
+    found !== undefined ? "worker" : (bearer?.kind ?? (balancer === undefined ? "unnamed" : "load balancer"));
+  const name = found?.worker.id ?? bearer?.name ?? balancer?.name;
   return {
-    kind: found === undefined ? (bearer?.kind ?? "unnamed") : "worker",
-    name: name ?? "an address",
+    kind,
+    name: name === undefined ? "an address" : `${kind} ${name}`,
     addresses: single(address),
     subnet,
-    groups: bearer?.groups,
+    groups: bearer?.groups ?? balancer?.groups,
     floatingAddress: bearer?.floatingAddress,
     spoofing: bearer?.spoofing,
     worker: found?.worker,
     range: found?.own.range ?? subnet.addresses,
   };
+}
+
+/** The load balancer with this address, public or in a subnet. O(load balancers). */
+export function balancerAt({ loadBalancers }: VpcInventory, address: Address): LoadBalancer | undefined {
+  return loadBalancers.find(
+    ({ addresses, privateAddresses }) => addresses.includes(address) || privateAddresses.includes(address),
+  );
 }
 
 /** What stands behind a floating address, with the subnet it is attached to. O(interfaces). */

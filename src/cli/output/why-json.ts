@@ -3,7 +3,7 @@ import { trafficEntries } from "../../net/traffic-text.ts";
 import { policyText } from "../../policy/model.ts";
 import { type Assumptions, choice } from "../../situation/assumptions.ts";
 import type { CaseGroup } from "../case-groups.ts";
-import type { Advice, Decider, StageStory } from "../story.ts";
+import type { Advice, Decider, StageStory } from "../stage-story.ts";
 import type { Branch, WhyAnswer } from "../why-answer.ts";
 import type { Step } from "../../verdict/policy-filter.ts";
 import { type Json, missingJson, originJson, packetJson } from "./json.ts";
@@ -76,7 +76,13 @@ function deciderJson({ policy, rule, origin, listed }: Decider): { readonly [key
   return {
     policy: policy && policyText(policy),
     rule: rule?.path,
-    list: listed && { filter: listed.list, rule: listed.name, position: listed.position, of: listed.of },
+    list: listed && {
+      filter: listed.list,
+      place: listed.place,
+      rule: listed.name,
+      position: listed.position,
+      of: listed.of,
+    },
     resource: origin.resource,
     origin: originJson(origin),
   };

@@ -7,7 +7,7 @@ import type { Fact } from "../../source/fact.ts";
 import { lineText } from "../../source/origin.ts";
 import type { Step } from "../../verdict/policy-filter.ts";
 import { type CaseGroup, placementText } from "../case-groups.ts";
-import type { Advice, Decider, StageStory } from "../story.ts";
+import type { Advice, Decider, StageStory } from "../stage-story.ts";
 import type { Branch, Told, WhyAnswer } from "../why-answer.ts";
 import { align, type Line, type Style, styled } from "./lines.ts";
 import { exampleText, shortList, shortName, VERDICT_STYLES, verdictWord } from "./words.ts";
@@ -186,7 +186,8 @@ function deciderLine({ policy, rule, origin, listed }: Decider): Line {
   const place = styled("faint", ` (${lineText(origin)})`);
   if (listed !== undefined) {
     const { list, name, position, of, direction } = listed;
-    return [`by rule ${position} of ${of} ${direction}, `, styled("strong", name), ` of ${list}`, place];
+    const where = ` of ${list} at ${listed.place}`;
+    return [`by rule ${position} of ${of} ${direction}, `, styled("strong", name), where, place];
   }
   return [
     "by ",
