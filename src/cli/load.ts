@@ -21,7 +21,7 @@ export async function load(paths: readonly string[], options: InputOptions, io: 
     namespace: options.namespace,
     stdin: io.stdin,
   });
-  const { situation, findings } = situationOf(reading, { assumptions, podRange });
+  const { situation, findings } = situationOf(reading, { assumptions, podRange, vpc: reading.vpc });
   const passedOver = passedOverFinding(reading.passedOver);
   const found = [...reading.findings, ...findings, ...(passedOver === undefined ? [] : [passedOver])];
   const errors = found.filter(({ severity }) => severity === "error").length;

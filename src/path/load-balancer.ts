@@ -8,8 +8,8 @@ import type { Header } from "./header.ts";
 import type { Attached } from "./location.ts";
 import { locateAddresses, locateNode } from "./location.ts";
 import { aclStage, groupStage, type Networked } from "./network-filters.ts";
-import { type NetworkPath, networkPath } from "./network-path.ts";
-import type { NetworkStage } from "./network-stage.ts";
+import { networkPath } from "./network-path.ts";
+import type { NetworkPath, NetworkStage } from "./network-stage.ts";
 
 /** Where a load balancer is attached; several where it stands in several subnets. `asked`: the address clients use. */
 export function balancerPlaces({ vpc }: Networked, balancer: LoadBalancer, asked: Address): readonly Attached[] {

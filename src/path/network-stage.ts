@@ -78,6 +78,12 @@ export interface Unrouted {
 
 export type NetworkStage = NetworkFilter | Overlay | Masquerade | Gateway | Unrouted | Skipped;
 
+/** The stages of both legs, between the hosts of two ends. */
+export interface NetworkPath {
+  readonly request: readonly NetworkStage[];
+  readonly reply: readonly NetworkStage[];
+}
+
 /** One way in which the ends of a flow may be placed; all nodes of a list stand for the same. */
 export interface Placement {
   /** Undefined: the end is no pod, or it is known where it runs. */
@@ -87,10 +93,7 @@ export interface Placement {
   readonly together: boolean;
 }
 
-export interface Alternative extends Placement {
-  readonly request: readonly NetworkStage[];
-  readonly reply: readonly NetworkStage[];
-}
+export interface Alternative extends Placement, NetworkPath {}
 
 /** What networks do to a flow depends on where pods will run that run nowhere yet. */
 export interface Unplaced {

@@ -191,6 +191,17 @@ describe("clients outside, at a load balancer (18)", () => {
     ]);
   });
 
+  it("beside the member in one subnet meet its list once, as they enter the subnet", () => {
+    const vpc = balanced("network", [CLIENT_RULES[1] ?? "", DIRECT_ANSWERS]);
+    const near = vpc.loadBalancers.map((one) => ({
+      ...one,
+      subnets: ["subnet-2"],
+      privateAddresses: [addressFrom("10.240.64.50")],
+    }));
+    const { cases } = askAbout(CLUSTER + SERVICE("Local"), { ...vpc, loadBalancers: near }, "8.8.8.8", AT);
+    assert.deepEqual(cases.map(caseText), ["allowed > shop/pod/web-2 TCP 443"]);
+  });
+
   it("that is a proxy are seen as the proxy, and answered by it", () => {
     const [atProxy = ""] = ask("application", [...CLIENT_RULES, PROXY_ANSWERS]);
     assert.equal(

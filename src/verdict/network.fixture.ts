@@ -4,7 +4,11 @@ import { headerKind, protocolNumber } from "../net/protocol.ts";
 import type { TrafficPoint } from "../net/traffic.ts";
 import { type End, endAt } from "../path/end.ts";
 import { directPath } from "../path/path.ts";
+import { CLUSTER } from "../path/seed-networks.fixture.ts";
+import { type FixtureOptions, situationFrom } from "../situation/situation.fixture.ts";
 import type { Situation } from "../situation/situation.ts";
+import type { Subnet, VpcInventory } from "../vpc/model.ts";
+import { aclFrom, gatewayFrom, networksFrom, subnetFrom } from "../vpc/networks.fixture.ts";
 import { judge, missingAt, type StageReport, type Verdict } from "./verdict.ts";
 
 /** The end that a pod or node of the situation is, or that bears an address. */
@@ -57,3 +61,38 @@ function decidingText(report: StageReport): string {
 export function stageNames({ stages }: Verdict): readonly string[] {
   return stages.map(({ stage }) => (stage.kind === "skipped" ? `-${stage.name}` : stage.name));
 }
+
+/** Rules that let everything pass, one way each. */
+export const OUT = "out: allow outbound any 0.0.0.0/0 0.0.0.0/0";
+export const IN = "in: allow inbound any 0.0.0.0/0 0.0.0.0/0";
+
+/** What differs from two open subnets of one VPC: their lists, and anything else. */
+export interface Given extends Partial<VpcInventory> {
+  /** The lists of the two subnets. */
+  readonly rules?: readonly [first: readonly string[], second: readonly string[]];
+  readonly first?: Partial<Subnet>;
+  readonly second?: Partial<Subnet>;
+  readonly assume?: FixtureOptions["assumptions"];
+}
+
+/** What becomes of a packet of the fixture's cluster between two subnets, as `outcomeText` says it. */
+export function ask(from: string, to: string, packet: string, given: Given = {}): string {
+  return outcomeText(verdictOf(from, to, packet, given));
+}
+
+export function verdictOf(from: string, to: string, packet: string, given: Given): Verdict {
+  const { rules, first, second, assume = {}, ...rest } = given;
+  const [one = [OUT, IN], two = [OUT, IN]] = rules ?? [];
+  const vpc = networksFrom({
+    subnets: [
+      subnetFrom("subnet-1", "10.240.0.0/24", "zone-1", { acl: "acl-1", ...first }),
+      subnetFrom("subnet-2", "10.240.64.0/24", "zone-2", { acl: "acl-2", ...second }),
+    ],
+    acls: [aclFrom("acl-1", one), aclFrom("acl-2", two)],
+    ...rest,
+  });
+  return verdictOn(situationFrom(CLUSTER, { vpc, assumptions: assume }), from, to, packet);
+}
+
+/** A network in which a subnet with `first` reaches the internet by a gateway. */
+export const GATEWAY = { first: { publicGateway: "gw" }, publicGateways: [gatewayFrom("gw", "zone-1")] } as const;

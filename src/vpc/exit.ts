@@ -111,7 +111,10 @@ function publicExit(
 }
 
 /** Why a gateway carries nothing for a subnet; undefined where it does. */
-export function gatewayLack({ name, status, zone, vpc }: PublicGateway, subnet: Attachment["subnet"]): string | undefined {
+export function gatewayLack(
+  { name, status, zone, vpc }: PublicGateway,
+  subnet: Attachment["subnet"],
+): string | undefined {
   if (status !== "available") return `public gateway ${name} of subnet ${subnet.name} is ${status}, not available`;
   if (zone !== subnet.zone) {
     return `public gateway ${name} is in zone ${zone}, and subnet ${subnet.name} in ${subnet.zone}`;
