@@ -11,7 +11,7 @@ import {
   type ProbeTraffic,
   trafficText,
 } from "./reasoning.ts";
-import { type LabPlan, labPods } from "./topology.ts";
+import { labPlaces, type LabPlan } from "./topology.ts";
 
 /** From, to (the grammar of ends), `tcp/80`, and what becomes of it. */
 export type Flow = readonly [from: string, to: string, traffic: string, expected: Prediction];
@@ -53,7 +53,7 @@ function trafficOf(text: string): ProbeTraffic {
 
 export function endNamed(plan: LabPlan, name: string, family: Family = 4): LabEnd {
   const parsed = parseAddress(name);
-  const found = [...labPods(plan), ...plan.nodes, plan.outside]
+  const found = labPlaces(plan)
     .flatMap((place) => place.addresses.map((address): LabEnd => ({ place, address })))
     .find(({ place, address }) =>
       isAddressError(parsed) ? place.identity === name && familyOf(address) === family : address === parsed,

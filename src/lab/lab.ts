@@ -6,15 +6,14 @@ import type { LabOptions } from "./progress.ts";
 import { raise, type StandingLab } from "./raising.ts";
 import type { LabResult } from "./report.ts";
 import { recordLoaded } from "./standing.ts";
-import { labNameObjection, labNamespaces, type LabPlan, labPrefix, rulesOf } from "./topology.ts";
+import { labNameObjection, labNamespaces, type LabPlan, labPrefix } from "./topology.ts";
 
 /**
  * Builds the lab; every program is loaded when the promise resolves. Throws LabExistsError, the errors of `kernel/`
  * and the signal's reason; then nothing is left behind.
  */
 export async function up(plan: LabPlan, options: LabOptions = {}): Promise<StandingLab> {
-  const rulesets = plan.nodes.map((node) => ({ namespace: node.namespace, ruleset: rulesOf(node) }));
-  return raise({ ...plan, rulesets }, options, () => recordLoaded(plan, plan.generation));
+  return raise(plan, options, () => recordLoaded(plan, plan.generation));
 }
 
 /**

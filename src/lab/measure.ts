@@ -1,14 +1,18 @@
 /** Probing a lab that stands, and holding what came of it against the prediction. */
 import type { ProbeRequest, ProbeResult } from "../kernel/probe.ts";
 import { probeAll } from "../kernel/probes.ts";
+import { tableObjects } from "../kernel/nft.ts";
 import { openServers, type ServerPlace } from "../kernel/servers.ts";
 import { addressText } from "../net/address.ts";
 import type { LabProbe, LabProbes, Receiver } from "./probes.ts";
 import type { LabOptions } from "./progress.ts";
 import { labEndText, type ProbeTraffic, reasonerOf } from "./reasoning.ts";
-import { agrees, countsOf, type LabDifference, type LabResult, measuredOf } from "./report.ts";
+import { agrees, countsOf, type LabDifference, type LabResult, type Measurement, measuredOf } from "./report.ts";
 import { assertLoaded } from "./standing.ts";
 import type { LabPlan } from "./topology.ts";
+import { notesIn } from "./vpc/judged.ts";
+import { NETWORK_TABLE } from "./vpc/network-table.ts";
+import { NO_REFUSAL, type Refusal, refusalsIn } from "./vpc/refusals.ts";
 
 export interface ProbeOptions extends LabOptions {
   /** Probes under way at any time; default 256. */
@@ -43,8 +47,9 @@ export async function probe(plan: LabPlan, planned: LabProbes, options: ProbeOpt
       })),
     ];
     const repeated = new Set<number>();
+    let refusalOf = await refusalsOf(plan);
     for (let round = 1; round <= 2; round++) {
-      const doubtful = [...probes.keys()].filter((i) => isDoubtful(plan, probes[i], results[i]));
+      const doubtful = [...probes.keys()].filter((i) => isDoubtful(plan, probes[i], results[i], refusalOf));
       if (doubtful.length === 0) break;
       const again = await probeAll(
         servers,
@@ -56,9 +61,10 @@ export async function probe(plan: LabPlan, planned: LabProbes, options: ProbeOpt
         const result = again[k];
         if (result !== undefined) results[i] = result;
       });
+      refusalOf = await refusalsOf(plan);
     }
     const probed = performance.now();
-    const differences = probes.flatMap((item, i) => differenceOf(plan, item, results[i]));
+    const differences = probes.flatMap((item, i) => differenceOf(plan, item, results[i], refusalOf));
     return {
       probes: probes.length,
       possible: planned.possible,
@@ -73,15 +79,41 @@ export async function probe(plan: LabPlan, planned: LabProbes, options: ProbeOpt
   }
 }
 
-function isDoubtful(plan: LabPlan, item: LabProbe | undefined, result: ProbeResult | undefined): boolean {
-  if (item === undefined || result === undefined || result.outcome === "passed") return false;
-  return !agrees(plan, item, measuredOf(result));
+type RefusalOf = (probe: LabProbe) => Refusal;
+
+/** What the networks have noted until now; nothing where there are none. */
+async function refusalsOf(plan: LabPlan): Promise<RefusalOf> {
+  if (plan.network === undefined) return () => NO_REFUSAL;
+  const { router, gateway } = plan.network.namespaces;
+  const objects = await Promise.all([router, gateway].map((namespace) => tableObjects(namespace, NETWORK_TABLE)));
+  return refusalsIn(plan, notesIn(objects.flat()));
 }
 
-function differenceOf(plan: LabPlan, item: LabProbe, result: ProbeResult | undefined): readonly LabDifference[] {
+function isDoubtful(
+  plan: LabPlan,
+  item: LabProbe | undefined,
+  result: ProbeResult | undefined,
+  refusalOf: RefusalOf,
+): boolean {
+  if (item === undefined || result === undefined || result.outcome === "passed") return false;
+  return !isAsPredicted(plan, item, measuredOf(result), refusalOf);
+}
+
+function isAsPredicted(plan: LabPlan, item: LabProbe, measurement: Measurement, refusalOf: RefusalOf): boolean {
+  // Answers need no look at what was refused.
+  const refusal = measurement.measured === "passed" ? NO_REFUSAL : refusalOf(item);
+  return agrees(plan, item, measurement, refusal);
+}
+
+function differenceOf(
+  plan: LabPlan,
+  item: LabProbe,
+  result: ProbeResult | undefined,
+  refusalOf: RefusalOf,
+): readonly LabDifference[] {
   if (result === undefined) return [];
   const measurement = measuredOf(result);
-  if (agrees(plan, item, measurement)) return [];
+  if (isAsPredicted(plan, item, measurement, refusalOf)) return [];
   const { measured, detail, answerer } = measurement;
   const answered = item.receivers.length > 1 && answerer !== undefined ? `answered by ${answerer}` : undefined;
   return [{ probe: item, measured, detail: detail ?? answered, ...reasonerOf(plan, item.from, item.to)(item.traffic) }];

@@ -1,16 +1,19 @@
 /** Where pods and nodes of a lab stand, and at which addresses. */
 import { isTemplate, type Node, type Pod, podText } from "../cluster/endpoint.ts";
-import { type Inventory, seenNodeLabels } from "../cluster/inventory.ts";
+import { seenNodeLabels } from "../cluster/inventory.ts";
 import { type Address, addressText, type AddressSet, type Family, familyOf, ofFamily } from "../net/address.ts";
 import type { Situation } from "../situation/situation.ts";
+import { SUBNET_LABEL } from "../vpc/ibm/workers.ts";
+import { subnetById } from "../vpc/lookup.ts";
+import type { VpcInventory } from "../vpc/model.ts";
 import { type AddressPool, blockOf, isWholeFamily } from "./address-pool.ts";
 import { type Obstacle, placedText } from "./obstacles.ts";
 
 const NODE_RANGE = { 4: [blockOf("172.18.0.0/16")], 6: [blockOf("fd00:172:18::/64")] } as const;
 
-/** Nodes with addresses, at least two of them. */
+/** Nodes with addresses, at least two of them; in the subnets of the networks around them, if there are any. */
 export function placeNodes(
-  inventory: Inventory,
+  { inventory, vpc }: Situation,
   families: readonly Family[],
   pool: AddressPool,
   notes: string[],
@@ -45,12 +48,19 @@ export function placeNodes(
     notes.push(
       `invented ${invented.join(" and ")}, which the input does not list: a lab has at least two nodes, and every pod has one`,
     );
-  return nodes.map((node) => {
+  return nodes.map((node, i) => {
     const missing = families.filter((family) => !node.addresses.some((address) => familyOf(address) === family));
-    const given = missing.flatMap((family) => pool.take(NODE_RANGE[family]) ?? []);
+    const given = missing.flatMap((family) => pool.take(nodeRange(vpc, node, i, family)) ?? []);
     if (given.length > 0) notes.push(`gave node/${node.name} the address ${given.map(addressText).join(" and ")}`);
     return { ...node, addresses: [...node.addresses, ...given] };
   });
+}
+
+/** The subnet that a node names, else the subnets by turns. */
+function nodeRange(vpc: VpcInventory | undefined, node: Node, index: number, family: Family): AddressSet {
+  if (vpc === undefined) return NODE_RANGE[family];
+  const subnet = subnetById(vpc, node.seen.get(SUBNET_LABEL)) ?? vpc.subnets[index % vpc.subnets.length];
+  return ofFamily(subnet?.addresses ?? [], family);
 }
 
 export interface PlacedPods {

@@ -16,7 +16,7 @@ import {
 } from "./reasoning.ts";
 import { sharesOf } from "./shares.ts";
 import type { LabService } from "./services.ts";
-import { type LabPlan, labPods } from "./topology.ts";
+import { labPlaces, type LabPlan } from "./topology.ts";
 
 export { labEndText, trafficText } from "./reasoning.ts";
 
@@ -57,7 +57,7 @@ export interface ProbeSelection {
 /**
  * All ordered pairs of ends of one family, each with every interesting port by TCP and UDP and one echo, likewise from every
  * source port that policies tell apart; and every pod and node to every Service, at each port it has and one that it has
- * not. Only the network among nodes and outside is not asked about: no pod is there. Above the limit, pairs that differ in
+ * not. What lies among nodes and outside is asked about only where the input speaks of it: no pod is there. Above the limit, pairs that differ in
  * the classes or nodes of their pods come before pairs like them, every pair keeps a share of its own, and a note says what is
  * missing. O(pairs) plus one judgement per probe.
  */
@@ -136,9 +136,7 @@ function endsByAddress(plan: LabPlan): ReadonlyMap<Address, LabEnd> {
 }
 
 function endsOf(plan: LabPlan): readonly LabEnd[] {
-  return [...labPods(plan), ...plan.nodes, plan.outside].flatMap((place) =>
-    place.addresses.map((address): LabEnd => ({ place, address })),
-  );
+  return labPlaces(plan).flatMap((place) => place.addresses.map((address): LabEnd => ({ place, address })));
 }
 
 function candidatesOf(plan: LabPlan): readonly Candidate[] {
@@ -158,7 +156,7 @@ function candidatesOf(plan: LabPlan): readonly Candidate[] {
   const pairs = ends.flatMap((from) =>
     ends.flatMap((to) => {
       const choice = choices.get(to);
-      const meets = from.place.kind === "pod" || to.place.kind === "pod";
+      const meets = from.place.kind === "pod" || to.place.kind === "pod" || isNetworked(plan, from, to);
       return choice !== undefined && meets && familyOf(from.address) === familyOf(to.address)
         ? [{ from, to, ...choice }]
         : [];
@@ -185,6 +183,11 @@ function candidatesOf(plan: LabPlan): readonly Candidate[] {
       );
     }),
   ];
+}
+
+/** Whether networks of the input are all that lies between two ends that are no pods. */
+function isNetworked({ network }: LabPlan, from: LabEnd, to: LabEnd): boolean {
+  return network !== undefined && from.place !== to.place;
 }
 
 function transports(ports: readonly number[]): readonly { readonly protocol: "tcp" | "udp"; readonly port: number }[] {

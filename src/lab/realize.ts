@@ -6,10 +6,13 @@ import type { ServiceEndpoints } from "../cluster/service-endpoints.ts";
 import { type Address, type Family, familyOf, ofFamily } from "../net/address.ts";
 import { allPeers } from "../policy/model.ts";
 import type { Situation } from "../situation/situation.ts";
+import type { VpcInventory } from "../vpc/model.ts";
 import { AddressPool } from "./address-pool.ts";
 import { type Obstacle, obstaclesIn } from "./obstacles.ts";
 import { placeNodes, placePods } from "./placement.ts";
 import { placeServices } from "./services.ts";
+import { groupNotes } from "./vpc/network.ts";
+import { networkObstacles } from "./vpc/lab-network.ts";
 
 export type Realization =
   | {
@@ -30,10 +33,16 @@ export function realize(situation: Situation): Realization {
   const { inventory } = situation;
   const obstacles = obstaclesIn(inventory);
   if (obstacles.length > 0) return { kind: "unrealizable", obstacles };
-  const families: readonly Family[] = speaksV6(situation) ? [4, 6] : [4];
-  const pool = new AddressPool(knownAddresses(inventory));
+  const { vpc } = situation;
+  const isDual = speaksV6(situation);
+  const families: readonly Family[] = isDual && vpc === undefined ? [4, 6] : [4];
+  const pool = new AddressPool([...knownAddresses(inventory), ...(vpc === undefined ? [] : networkAddresses(vpc))]);
   const notes: string[] = [];
-  const nodes = placeNodes(inventory, families, pool, notes);
+  if (isDual && vpc !== undefined) notes.push("IPv6 is not built: the networks around the nodes speak IPv4 only");
+  if (vpc !== undefined) notes.push(...groupNotes(vpc));
+  const nodes = placeNodes(situation, families, pool, notes);
+  const unattached = vpc === undefined ? [] : networkObstacles(vpc, nodes);
+  if (unattached.length > 0) return { kind: "unrealizable", obstacles: unattached };
   const placed = placePods(situation, nodes, families, pool, notes);
   if ("obstacle" in placed) return { kind: "unrealizable", obstacles: [placed.obstacle] };
   const { pods, instances } = placed;
@@ -50,11 +59,14 @@ export function realize(situation: Situation): Realization {
     notes: [...notes, ...namespaceNotes(situation)],
     situation: {
       ...situation,
+      vpc: vpc && withoutGroups(vpc),
       // A namespace that nobody describes is built with its name alone.
       assumptions: {
         ...situation.assumptions,
         "unlisted-namespace-labels": "none",
         "unlisted-service-account-labels": "none",
+        // A lab builds none.
+        "unlisted-security-groups": "open",
       },
       inventory: {
         ...inventory,
@@ -98,6 +110,20 @@ function* knownAddresses(inventory: Inventory): Generator<Address> {
       for (const { where } of port.backends) if ("address" in where) yield where.address;
     }
   }
+}
+
+/** Every address that something of the networks has inside its subnet. */
+function networkAddresses({ interfaces, workers, loadBalancers }: VpcInventory): readonly Address[] {
+  return [
+    ...interfaces.flatMap(({ addresses }) => addresses),
+    ...workers.flatMap((worker) => worker.interfaces.map(({ address }) => address)),
+    ...loadBalancers.flatMap(({ privateAddresses }) => privateAddresses),
+  ];
+}
+
+/** The networks as a lab builds them, so that predictions are about nothing else. */
+function withoutGroups(vpc: VpcInventory): VpcInventory {
+  return { ...vpc, groups: [], interfaces: vpc.interfaces.map((one) => ({ ...one, groups: undefined })) };
 }
 
 type Instances = ReadonlyMap<Pod, readonly Pod[]>;

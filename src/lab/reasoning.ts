@@ -49,19 +49,14 @@ export interface Reasoning {
   readonly noRoute: string | undefined;
 }
 
-/** `partial`: some of the backends that a Service may choose are allowed, others denied. */
-export type Prediction = Exclude<VerdictKind, "one-way">;
+/** `partial`: the backends that a Service may choose differ. */
+export type Prediction = VerdictKind;
 
 export function predictionOf({ verdicts }: Reasoning): Prediction {
-  const [first, ...others] = verdicts.map(predicted);
+  const [first, ...others] = verdicts.map(({ kind }) => kind);
   if (first === undefined) return "no-route";
   if (others.every((kind) => kind === first)) return first;
   return [first, ...others].includes("undecided") ? "undecided" : "partial";
-}
-
-function predicted({ kind }: Verdict): Prediction {
-  if (kind === "one-way") throw new Error("nothing in a lab lets requests pass and drops what answers them");
-  return kind;
 }
 
 /** The oracle for one pair of ends. */

@@ -3,6 +3,7 @@ import type { ProbeResult } from "../kernel/probe.ts";
 import type { LabProbe } from "./probes.ts";
 import { labEndText, type Prediction, type Reasoning } from "./reasoning.ts";
 import type { LabPlan } from "./topology.ts";
+import { NO_REFUSAL, type Refusal } from "./vpc/refusals.ts";
 
 /**
  * `one-way`: the request arrived and no answer came back. `silent`: neither arrival nor answer nor refusal. `failed`: the
@@ -63,23 +64,33 @@ export function measuredOf(result: ProbeResult): Measurement {
 
 /**
  * Whether a measurement agrees with a prediction. Where denied packets are rejected, silence proves nothing: a broken lab
- * is silent too. What leads nowhere is refused by the lab itself, as on real nodes.
+ * is silent too; unless a list of the networks, which never answer, is seen to have dropped it. What leads nowhere is refused
+ * by the lab itself, as on real nodes.
  */
 export function agrees(
   { denial }: Pick<LabPlan, "denial">,
   { predicted, receivers }: Pick<LabProbe, "predicted" | "receivers">,
   { measured, answerer }: Measurement,
+  { isDue, isSeen }: Refusal = NO_REFUSAL,
 ): boolean {
-  const denied = measured === "refused" || (measured === "silent" && denial === "drop");
+  const isDropped = isSeen && measured === "silent";
+  const denied = measured === "refused" || (measured === "silent" && denial === "drop") || isDropped;
+  const unanswered = measured === "one-way" || isDropped;
   switch (predicted) {
     case "allowed":
       return measured === "passed";
     case "denied":
-      return denied;
+      return isDue ? isDropped : denied;
+    case "one-way":
+      return unanswered;
     case "partial":
-      return denied || receivers.some(({ end, predicted: kind }) => kind === "allowed" && labEndText(end) === answerer);
+      return (
+        denied ||
+        (unanswered && receivers.some(({ predicted: kind }) => kind === "one-way")) ||
+        receivers.some(({ end, predicted: kind }) => kind === "allowed" && labEndText(end) === answerer)
+      );
     case "no-route":
-      return measured === "refused";
+      return measured === "refused" || isDropped;
     case "undecided":
       return measured !== "failed";
   }
@@ -98,6 +109,7 @@ export function countsOf(
   return {
     allowed: countOf("allowed"),
     denied: countOf("denied"),
+    "one-way": countOf("one-way"),
     partial: countOf("partial"),
     "no-route": countOf("no-route"),
     undecided: countOf("undecided"),

@@ -2,11 +2,16 @@
 import { readText } from "../resources/read.ts";
 import { type Assumptions, PROFILES } from "../situation/assumptions.ts";
 import { type Situation, situationOf } from "../situation/situation.ts";
+import type { VpcInventory } from "../vpc/model.ts";
 
 /** The situation of manifests; throws where they hold an error, for then the test is wrong. */
-export function situationFrom(manifests: string, assumptions: Assumptions = PROFILES.kubernetes): Situation {
+export function situationFrom(
+  manifests: string,
+  assumptions: Assumptions = PROFILES.kubernetes,
+  vpc?: VpcInventory,
+): Situation {
   const reading = readText("test.yaml", manifests, { validation: "strict", namespace: "shop" });
-  const { situation, findings } = situationOf(reading, { assumptions, podRange: undefined });
+  const { situation, findings } = situationOf(reading, { assumptions, podRange: undefined, vpc });
   const wrong = [...reading.findings, ...findings].filter((finding) => finding.severity === "error");
   if (wrong.length > 0) throw new Error(wrong.map((finding) => finding.message).join("; "));
   return situation;
@@ -54,6 +59,15 @@ ${spec}
 
 export function namespaceManifest(name: string, labels = ""): string {
   return `---\napiVersion: v1\nkind: Namespace\nmetadata: {name: ${name}, labels: {${labels}}}\n`;
+}
+
+export function nodeManifest(name: string, address: string): string {
+  return `---
+apiVersion: v1
+kind: Node
+metadata: {name: ${name}}
+status: {addresses: [{type: InternalIP, address: ${address}}]}
+`;
 }
 
 export function deploymentManifest(name: string, replicas: number, ports: string, namespace = "shop"): string {

@@ -7,7 +7,7 @@ import { openServers } from "../kernel/servers.ts";
 import type { Situation } from "../situation/situation.ts";
 import { up } from "./lab.ts";
 import { type Realization, realize } from "./realize.ts";
-import { type LabPlace, type LabPlan, labPods, planLab, type PlanOptions } from "./topology.ts";
+import { type LabPlace, labPlaces, type LabPlan, planLab, type PlanOptions } from "./topology.ts";
 
 /** The reason to skip a test of the kernel, or false. */
 export function reasonToSkip(): string | false {
@@ -44,7 +44,7 @@ export async function inLab(
 
 /** The pod `shop/pod/NAME`, the node `node/NAME`, or `outside`. */
 export function placeOf(plan: LabPlan, identity: string): LabPlace {
-  const place = [...labPods(plan), ...plan.nodes, plan.outside].find((candidate) => candidate.identity === identity);
+  const place = labPlaces(plan).find((candidate) => candidate.identity === identity);
   if (place === undefined) throw new Error(`the lab has no ${identity}`);
   return place;
 }

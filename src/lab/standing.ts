@@ -56,6 +56,7 @@ export async function reload(plan: LabPlan): Promise<void> {
   const generation = ((before?.generation ?? 0) % GENERATIONS) + 1;
   await deleteTable(plan.outside.namespace, RECORD);
   await ipBatch(outsideAddressCommands(plan.outside.addresses), plan.outside.namespace);
+  for (const { namespace, ruleset } of plan.network?.rulesets ?? []) await loadRuleset(namespace, ruleset);
   for (const node of plan.nodes) await loadRuleset(node.namespace, rulesOfGeneration(plan, node, generation));
   await recordLoaded(plan, generation);
 }

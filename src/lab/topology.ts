@@ -9,7 +9,16 @@ import { outsideAddresses } from "./outside.ts";
 import type { Realization } from "./realize.ts";
 import { serviceRules } from "./service-rules.ts";
 import { type LabService, labServices, outsideBackends } from "./services.ts";
-import { linksOf, nodeCommands, outsideCommands, podCommands } from "./wiring.ts";
+import type { Building } from "./raising.ts";
+import { type DraftNode, joinOutside, type LabNetwork, labNetwork } from "./vpc/lab-network.ts";
+import {
+  nodeCommands,
+  outsideAddressCommands,
+  outsideCommands,
+  outsideLinks,
+  podCommands,
+  podLinks,
+} from "./wiring.ts";
 
 /** A namespace that stands for one pod, one node, or everything outside. */
 export interface LabPlace {
@@ -29,7 +38,7 @@ export interface LabPod extends LabPlace {
 export interface LabNode extends LabPlace {
   readonly kind: "node";
   readonly node: Node;
-  /** The name of the interface that leads to the node, outside. */
+  /** The name of the interface that leads to the node, outside or on the router between the subnets. */
   readonly outsideInterface: string;
   readonly pods: readonly LabPod[];
   readonly program: Program;
@@ -37,9 +46,11 @@ export interface LabNode extends LabPlace {
   readonly ruleset: string;
   /** The Services as `nft -f` loads them, beside the program. */
   readonly serviceRules: string;
+  /** What the node does with packets between its pods and the networks, likewise; nothing where there are none. */
+  readonly networkRules: string;
 }
 
-/** Joins the nodes, as the network around a cluster does, and bears the addresses outside of it. */
+/** Joins the nodes, if no networks do, and bears the addresses outside of the cluster. */
 export interface LabOutside extends LabPlace {
   readonly kind: "outside";
 }
@@ -53,16 +64,15 @@ export interface NamespaceSetup {
 }
 
 /** A pure function of situation, name and options; whoever has those knows the lab without asking the kernel. */
-export interface LabPlan {
-  readonly name: string;
+export interface LabPlan extends Building {
   readonly situation: Situation;
-  readonly families: readonly Family[];
   readonly nodes: readonly LabNode[];
   readonly outside: LabOutside;
+  /** Addresses in the subnets around the nodes that no node bears: a place for each subnet. */
+  readonly neighbours: readonly LabOutside[];
+  /** What stands between the nodes; undefined: the input does not speak of networks, and they meet outside. */
+  readonly network: LabNetwork | undefined;
   readonly services: readonly LabService[];
-  /** Lines of `ip -batch` that make the links between the namespaces. */
-  readonly links: readonly string[];
-  readonly setups: readonly NamespaceSetup[];
   readonly denial: Program["denial"];
   readonly generation: number;
   /** Tells what is loaded into the places, and what is outside, from what another plan would load. */
@@ -96,6 +106,11 @@ export function labPods(plan: LabPlan): readonly LabPod[] {
   return plan.nodes.flatMap((node) => node.pods);
 }
 
+/** Every place that packets can come from or go to. */
+export function labPlaces(plan: LabPlan): readonly (LabPod | LabNode | LabOutside)[] {
+  return [...labPods(plan), ...plan.nodes, ...plan.neighbours, plan.outside];
+}
+
 export function labNamespaces(plan: LabPlan): readonly string[] {
   return plan.setups.map((setup) => setup.namespace);
 }
@@ -123,52 +138,92 @@ export function planLab(
     nodeInterface: `p${i}`,
   }));
   const built = labServices(situation.inventory);
-  const nodes = situation.inventory.nodes.map((node, i): LabNode => {
+  const backends = outsideBackends(built.services, situation.inventory);
+  const chosen = outsideAddresses(situation, families, outsideLimit, backends);
+  const drafts = situation.inventory.nodes.map((node, i): DraftNode => {
     const own = pods.filter(({ pod }) => pod.node === node.name);
+    const addresses = own.flatMap((pod) => pod.addresses);
+    return { node, namespace: `${prefix}n${i}`, port: `n${i}`, pods: addresses };
+  });
+  const { vpc } = situation;
+  const network = vpc && labNetwork(situation, vpc, drafts, chosen.addresses, prefix);
+  const nodes = drafts.map(({ node, namespace, port }): LabNode => {
+    const own = pods.filter(({ pod }) => pod.node === node.name);
+    const part = network?.nodes.get(node.name);
+    const addresses = part === undefined ? node.addresses : [part.address];
     const program = compile(situation, node, {
       table: LAB_TABLE,
       generation,
       denial,
-      interfaces: own.map(({ nodeInterface, addresses }) => ({ name: nodeInterface, addresses })),
+      interfaces: own.map(({ nodeInterface, addresses: bound }) => ({ name: nodeInterface, addresses: bound })),
     });
     return {
       kind: "node",
       node,
-      namespace: `${prefix}n${i}`,
+      namespace,
       identity: `node/${node.name}`,
-      addresses: node.addresses,
-      outsideInterface: `n${i}`,
+      addresses,
+      outsideInterface: port,
       pods: own,
       program,
       ruleset: nftText(program, namer(situation)),
-      serviceRules: serviceRules(built.services, node.addresses),
+      serviceRules: serviceRules(built.services, addresses),
+      networkRules: part?.rules ?? "",
     };
   });
-  const backends = outsideBackends(built.services, situation.inventory);
-  const chosen = outsideAddresses(situation, families, outsideLimit, backends);
-  const placed = { kind: "outside", identity: "outside", addresses: chosen.addresses } as const;
-  const draft = [...pods.map(podCommands), ...nodes.map(nodeCommands)];
-  // A lab of the same name with other pods or nodes has another outside, so that one is not taken for the other.
+  const places = [
+    ...pods.map(podCommands),
+    ...nodes.map((node) => nodeCommands(node, network?.nodes.get(node.node.name)?.commands)),
+  ];
+  const drawn = [...places, ...(network?.setups ?? [])];
   const outside: LabOutside = {
-    ...placed,
-    namespace: `${prefix}out-${fingerprint([draft, pods.map(nameOf), nodes.map(nameOf)])}`,
+    kind: "outside",
+    identity: "outside",
+    addresses: network?.network.outside ?? chosen.addresses,
+    // A lab of the same name with other pods, nodes or networks has another outside, so that one is not taken for the other.
+    namespace: `${prefix}out-${fingerprint([drawn, pods.map(nameOf), nodes.map(nameOf)])}`,
   };
+  const joined =
+    network === undefined
+      ? { links: outsideLinks(nodes, outside.namespace), setup: outsideCommands(outside, nodes) }
+      : joinOutside(network, outside.namespace, outsideAddressCommands(outside.addresses));
   return {
     name,
     situation,
     families,
     nodes,
     outside,
+    neighbours: (network?.neighbours ?? []).map(({ namespace, addresses }) => ({
+      kind: "outside",
+      identity: "outside",
+      namespace,
+      addresses,
+    })),
+    network,
     services: built.services,
-    links: linksOf(nodes, outside.namespace),
-    setups: [...draft, outsideCommands(outside, nodes)].map((setup) => ({
+    links: [...joined.links, ...podLinks(nodes)],
+    setups: [...drawn, joined.setup].map((setup) => ({
       ...setup,
       sysctls: sysctlsOf(families, setup.routes),
     })),
+    rulesets: [
+      ...nodes.map((node) => ({ namespace: node.namespace, ruleset: rulesOf(node) })),
+      ...(network?.rulesets ?? []),
+    ],
     denial,
     generation,
-    fingerprint: fingerprint([nodes.map(rulesOf), chosen.addresses.map(addressText)]),
-    notes: [...realized.notes, ...chosen.notes, ...built.notes, ...nodes.flatMap(degradations)],
+    fingerprint: fingerprint([
+      nodes.map(rulesOf),
+      network?.rulesets.map(({ ruleset }) => ruleset) ?? [],
+      outside.addresses.map(addressText),
+    ]),
+    notes: [
+      ...realized.notes,
+      ...chosen.notes,
+      ...built.notes,
+      ...(network?.network.notes ?? []),
+      ...nodes.flatMap(degradations),
+    ],
   };
 }
 
@@ -177,8 +232,8 @@ function nameOf({ identity }: LabPlace): string {
 }
 
 /** All that `nft -f` loads into a node, in one transaction. */
-export function rulesOf({ ruleset, serviceRules: services }: Pick<LabNode, "ruleset" | "serviceRules">): string {
-  return ruleset + services;
+export function rulesOf({ ruleset, serviceRules: services, networkRules }: LabNode): string {
+  return ruleset + services + networkRules;
 }
 
 /** The same rules with the stamp of another generation, so that connections of the one before are judged anew. */

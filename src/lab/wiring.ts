@@ -5,16 +5,20 @@
 import { type Address, addressText, type Family, familyOf } from "../net/address.ts";
 import { bear, type Commands, defaultRoute, GATEWAY, host, INNER, link, neighbour, routeBy } from "./ip-commands.ts";
 import type { LabNode, LabOutside, LabPod } from "./topology.ts";
+import { NODE_LINK } from "./vpc/lab-network.ts";
 
 const POD_INTERFACE = "eth0";
-const UPLINK = "uplink";
 
-/** One link from every pod to its node, and one from every node to the outside. */
-export function linksOf(nodes: readonly LabNode[], outside: string): readonly string[] {
-  return nodes.flatMap((node) => [
-    link(node.namespace, UPLINK, outside, node.outsideInterface),
-    ...node.pods.map((pod) => link(pod.namespace, POD_INTERFACE, node.namespace, pod.nodeInterface)),
-  ]);
+/** One link from every pod to its node. */
+export function podLinks(nodes: readonly LabNode[]): readonly string[] {
+  return nodes.flatMap((node) =>
+    node.pods.map((pod) => link(pod.namespace, POD_INTERFACE, node.namespace, pod.nodeInterface)),
+  );
+}
+
+/** One link from every node to the outside. */
+export function outsideLinks(nodes: readonly LabNode[], outside: string): readonly string[] {
+  return nodes.map((node) => link(node.namespace, NODE_LINK, outside, node.outsideInterface));
 }
 
 export function podCommands({ namespace, addresses }: LabPod): Commands {
@@ -27,14 +31,16 @@ export function podCommands({ namespace, addresses }: LabPod): Commands {
   return { namespace, routes: false, commands };
 }
 
-export function nodeCommands({ namespace, addresses, pods }: LabNode): Commands {
+/** `around`: what leads to everything that is not on the node; by default a single link to the outside. */
+export function nodeCommands({ namespace, addresses, pods }: LabNode, around?: readonly string[]): Commands {
   const commands = [
     "link set lo up",
-    `link set ${UPLINK} up`,
+    `link set ${NODE_LINK} up`,
     ...addresses.map((address) => bear(address, "lo")),
-    ...familiesOf([...addresses, ...pods.flatMap((pod) => pod.addresses)]).flatMap((family) =>
-      defaultRoute(family, UPLINK),
-    ),
+    ...(around ??
+      familiesOf([...addresses, ...pods.flatMap((pod) => pod.addresses)]).flatMap((family) =>
+        defaultRoute(family, NODE_LINK),
+      )),
     ...pods.flatMap((pod) => [
       `link set ${pod.nodeInterface} up`,
       ...pod.addresses.flatMap((address) => [

@@ -1,7 +1,7 @@
 /** What a lab built and found as `portcullis/lab/v1`. Durations are left out: equal results are equal bytes. */
 import { labEndText, pointOf, trafficText } from "../../lab/reasoning.ts";
 import type { LabResult } from "../../lab/report.ts";
-import { type LabNode, labPods, type LabPlan } from "../../lab/topology.ts";
+import { type LabNode, labPlaces, type LabPlan } from "../../lab/topology.ts";
 import { addressText, familyOf } from "../../net/address.ts";
 import { storyOf } from "../story.ts";
 import type { Json } from "./json.ts";
@@ -23,6 +23,7 @@ export function resultJson(plan: LabPlan, { probes, possible, counts, difference
       undecided: { ...counts.undecided },
       // Only packets to Services can be so.
       ...(counts.partial.probes > 0 ? { partial: { ...counts.partial } } : {}),
+      ...(counts["one-way"].probes > 0 ? { "one-way": { ...counts["one-way"] } } : {}),
       ...(counts["no-route"].probes > 0 ? { "no-route": { ...counts["no-route"] } } : {}),
     },
     differences: differences.map(({ probe, measured, detail, verdicts, noRoute }) => ({
@@ -46,7 +47,7 @@ export function standingJson(plan: LabPlan): { readonly [key: string]: Json } {
     schema: SCHEMA,
     name: plan.name,
     denial: plan.denial,
-    places: [...labPods(plan), ...plan.nodes, plan.outside].map(({ kind, identity, addresses, namespace }) => ({
+    places: labPlaces(plan).map(({ kind, identity, addresses, namespace }) => ({
       kind,
       name: identity,
       addresses: addresses.map(addressText),

@@ -1,7 +1,7 @@
 /** What a lab built and found, for people. */
 import { labEndText, pointOf, trafficText } from "../../lab/reasoning.ts";
 import type { LabDifference, LabResult } from "../../lab/report.ts";
-import { labPods, type LabPlan } from "../../lab/topology.ts";
+import { labPlaces, type LabPlan } from "../../lab/topology.ts";
 import { type Address, addressText, familyOf } from "../../net/address.ts";
 import { storyOf } from "../story.ts";
 import { align, type Line, styled } from "./lines.ts";
@@ -11,7 +11,7 @@ import { counted, VERDICT_STYLES, verdictWord } from "./words.ts";
 /** Counts of predicted against measured, every difference with why the prediction is what it is, then notes. */
 export function resultLines(plan: LabPlan, result: LabResult): readonly Line[] {
   const { counts, differences, probes } = result;
-  const kinds = ["allowed", "denied", "partial", "no-route", "undecided"] as const;
+  const kinds = ["allowed", "denied", "one-way", "partial", "no-route", "undecided"] as const;
   return [
     ...align([
       ["PREDICTED", "PROBES", "PASSED", "DID NOT", "DIFFERENT"].map((text): Line => [styled("strong", text)]),
@@ -62,7 +62,7 @@ function noteLines(notes: readonly string[]): readonly Line[] {
 
 /** Every place with its addresses, and every Service with its own. */
 export function planLines(plan: LabPlan): readonly Line[] {
-  const places = [...labPods(plan), ...plan.nodes, plan.outside];
+  const places = labPlaces(plan);
   const addressList = (addresses: readonly Address[]): string =>
     addresses.slice(0, 3).map(addressText).join(", ") + (addresses.length > 3 ? ", ..." : "");
   return [

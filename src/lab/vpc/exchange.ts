@@ -44,7 +44,7 @@ export class Ends {
         const port = open(namespace);
         for (const { address } of addresses) this.#ports.set(address, port);
       }
-      const outside = open(plan.namespaces.outside);
+      const outside = open(plan.outside);
       for (const address of plan.network.outside) this.#ports.set(address, outside);
     } catch (error) {
       for (const port of opened) port.close();

@@ -16,13 +16,17 @@ export function seenKey({ source, destination, traffic }: SeenPacket): string {
   return `${source} ${destination} ${traffic.protocol} ${traffic.first} ${traffic.second}`;
 }
 
+/** A packet and the number of one who has judged it. */
+export interface Note extends SeenPacket {
+  readonly judge: number;
+}
+
 /** By {@link seenKey}, the numbers of those that have judged the packet, ascending. */
 export type Judged = ReadonlyMap<string, readonly number[]>;
 
-/** Reads the notes of a table as `tableObjects` lists it. Throws where the list is not what this file has written. */
 export function judgedIn(objects: readonly unknown[]): Judged {
   const judged = new Map<string, number[]>();
-  for (const note of elementsIn(objects)) {
+  for (const note of notesIn(objects)) {
     const key = seenKey(note);
     const numbers = judged.get(key) ?? [];
     if (!numbers.includes(note.judge)) numbers.push(note.judge);
@@ -51,7 +55,8 @@ export function countersIn(objects: readonly unknown[]): ReadonlyMap<number, num
   return counted;
 }
 
-function* elementsIn(objects: readonly unknown[]): Generator<SeenPacket & { readonly judge: number }> {
+/** Reads the notes of a table as `tableObjects` lists it. Throws where the list is not what this folder has written. */
+export function* notesIn(objects: readonly unknown[]): Generator<Note> {
   for (const item of objects) {
     const set = field(item, "set");
     const note = NOTES.find((candidate) => candidate.set === field(set, "name"));
@@ -67,7 +72,7 @@ function field(value: unknown, name: string): unknown {
 }
 
 /** Addresses, then either two fields of the header or the protocol, then the judge. */
-function noteOf(concat: unknown, ofProtocol: number | undefined): SeenPacket & { readonly judge: number } {
+function noteOf(concat: unknown, ofProtocol: number | undefined): Note {
   const [source, destination, ...fields]: readonly unknown[] = Array.isArray(concat) ? concat : [];
   const numbers = fields.map((value) => (typeof value === "string" ? protocolNumber(value) : value));
   const [protocol, first, second, judge] =

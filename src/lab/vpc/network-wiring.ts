@@ -28,17 +28,16 @@ export interface WiredSubnet extends RoutedSubnet {
   readonly wired: readonly WiredHost[];
 }
 
-/** The namespaces beside the hosts'. */
+/** The namespaces between the hosts' and the outside. */
 export interface NetworkNamespaces {
   readonly router: string;
   readonly gateway: string;
-  readonly outside: string;
 }
 
 /** The link of a namespace that has only one. */
 export const ONLY_LINK = "eth0";
 const UPLINK = "uplink";
-export const EVERYTHING = "0.0.0.0/0";
+const EVERYTHING = "0.0.0.0/0";
 
 /** The hardware address of a host by its number, no two of which are alike in one subnet. */
 export function hardwareOf(number: number): string {
@@ -48,7 +47,8 @@ export function hardwareOf(number: number): string {
 
 export function networkLinks(
   subnets: readonly WiredSubnet[],
-  { router, gateway, outside }: NetworkNamespaces,
+  { router, gateway }: NetworkNamespaces,
+  outside: string,
 ): readonly string[] {
   return [
     link(router, UPLINK, gateway, INNER_SIDE),
@@ -82,8 +82,9 @@ export function blocksOf(addresses: AddressSet): readonly string[] {
   return cidrsOf(ofFamily(addresses, 4));
 }
 
-/** Tables of the router: its own routes for the zone of a subnet; the way to the internet; what is left. */
+/** Tables of the router: its own routes for the zone of a subnet; the ways to service networks and internet; what is left. */
 const CUSTOM = 1000;
+const SERVICES = 99;
 const INTERNET = 100;
 const REST = 101;
 
@@ -91,8 +92,8 @@ const REST = 101;
 const ROUTER_ADDRESS = 0xc0000008n;
 
 /**
- * The router knows subnets and service networks for everybody, custom routes for those they are made for, and the internet
- * for those that have a way to it. What is left goes to a link that leads nowhere, so that it can be noted before it is
+ * The router knows subnets for everybody, custom routes for those they are made for, service networks for addresses of the
+ * subnets, and the internet for those of them that have a way to it. What is left goes to a link that leads nowhere, so that it can be noted before it is
  * refused; so do `strangers`, addresses that only others know.
  */
 export function routerCommands(
@@ -114,20 +115,23 @@ export function routerCommands(
       `link set ${NOWHERE} up`,
       ...subnets.flatMap(bridgeCommands),
       ...[...cidrsOf(nowhere), ...strangers.map(host)].map((block) => `route add ${block} dev ${NOWHERE}`),
-      ...blocksOf(serviceNetworks).map((cidr) => routeBy(cidr, 4, UPLINK)),
+      ...blocksOf(serviceNetworks).map((cidr) => `${routeBy(cidr, 4, UPLINK)} table ${SERVICES}`),
       ...subnets.flatMap((one, i) => customRoutes(one, subnets, CUSTOM + i)),
       `${routeBy(EVERYTHING, 4, UPLINK)} table ${INTERNET}`,
       `route add ${EVERYTHING} dev ${NOWHERE} table ${REST}`,
       // Behind the main table, which has no default route. The router's own errors know every way.
+      ...subnets
+        .flatMap(({ subnet, device }) => blocksOf(subnet.addresses).map((cidr) => `from ${cidr} iif ${device}`))
+        .map((selector) => `rule add pref 40000 ${selector} lookup ${SERVICES}`),
       ...["iif lo", ...subnets.flatMap(internetSelectors)].map(
-        (selector) => `rule add pref 40000 ${selector} lookup ${INTERNET}`,
+        (selector) => `rule add pref 40001 ${selector} lookup ${INTERNET}`,
       ),
-      `rule add pref 40001 lookup ${REST}`,
+      `rule add pref 40002 lookup ${REST}`,
     ],
   };
 }
 
-/** What of a subnet's packets has a way to the internet: none that bear addresses of others. */
+/** What of a subnet's packets has a way to the internet. */
 function internetSelectors({ device, subnet, gateway, hosts }: WiredSubnet): readonly string[] {
   const sources =
     gateway === undefined
@@ -205,7 +209,20 @@ export function gatewayCommands(subnets: readonly WiredSubnet[], { gateway }: Ne
   };
 }
 
-/** How everybody outside, the provider's services among them, reaches the gateway. */
-export function outsideLinkCommands(): readonly string[] {
-  return ["link set lo up", `link set ${ONLY_LINK} up`, neighbour(GATEWAY[4], INNER, ONLY_LINK)];
+/** Everybody outside, the provider's services among them, at one place; `bearing` is what gives it its addresses. */
+export function outsideSetup(namespace: string, bearing: readonly string[], routes: readonly string[]): Commands {
+  return {
+    namespace,
+    routes: false,
+    commands: [
+      "link set lo up",
+      `link set ${ONLY_LINK} up`,
+      neighbour(GATEWAY[4], INNER, ONLY_LINK),
+      ...bearing,
+      ...routes,
+    ],
+  };
 }
+
+/** The route of the outside. */
+export const OUTSIDE_ROUTE = routeBy(EVERYTHING, 4, ONLY_LINK);

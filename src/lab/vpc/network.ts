@@ -114,14 +114,18 @@ export function networkWith(
     serviceNetworks: inventory.serviceNetworks,
     missing: lists.flatMap((list) => (list.kind === "missing" ? [list.fact] : [])),
     notes: [
-      ...(inventory.groups.length > 0
-        ? ["security groups are not built: only access lists, gateways, routes and floating addresses are"]
-        : []),
+      ...groupNotes(inventory),
       ...inhabited
         .filter((_, i) => lists[i]?.kind === "unlisted")
         .map(({ subnet }) => `the default ACL of subnet ${subnet.name} is not in the input; nothing is filtered there`),
     ],
   };
+}
+
+/** What a lab says of security groups, which it does not build. */
+export function groupNotes({ groups }: VpcInventory): readonly string[] {
+  if (groups.length === 0) return [];
+  return ["security groups are not built: only access lists, gateways, routes and floating addresses are"];
 }
 
 /** Hands out addresses of gateways that nothing else has. */

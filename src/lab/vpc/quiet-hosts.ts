@@ -2,15 +2,13 @@
  * Hosts whose packets are crafted, as lines of `ip -batch`. They send by a routing table that only marked packets see, so
  * that their own stacks, which know nothing of crafted packets, keep silent: no reset, no ICMP error has a way out.
  */
-import { bear, type Commands, routeBy } from "../ip-commands.ts";
+import { bear, type Commands } from "../ip-commands.ts";
 import type { Network } from "./network.ts";
 import {
-  EVERYTHING,
   hostRoutes,
   neighbourCommands,
-  type NetworkNamespaces,
-  ONLY_LINK,
-  outsideLinkCommands,
+  OUTSIDE_ROUTE,
+  outsideSetup,
   type WiredHost,
   type WiredSubnet,
 } from "./network-wiring.ts";
@@ -32,16 +30,9 @@ export function quietHostCommands(own: WiredHost, subnet: WiredSubnet): Commands
   };
 }
 
-export function quietOutsideCommands({ outside: addresses }: Network, { outside }: NetworkNamespaces): Commands {
-  return {
-    namespace: outside,
-    routes: false,
-    commands: [
-      ...outsideLinkCommands(),
-      ...addresses.map((address) => bear(address, "lo")),
-      ...forMarked([routeBy(EVERYTHING, 4, ONLY_LINK)]),
-    ],
-  };
+export function quietOutsideCommands({ outside: addresses }: Network, namespace: string): Commands {
+  const bearing = addresses.map((address) => bear(address, "lo"));
+  return outsideSetup(namespace, bearing, forMarked([OUTSIDE_ROUTE]));
 }
 
 /** The routes, in a table for marked packets only. */

@@ -11,6 +11,8 @@ import { wireNetwork, type WiredNetwork } from "./wired-network.ts";
 
 /** A pure function of its arguments. */
 export interface VpcLabPlan extends Building, WiredNetwork {
+  /** The namespace of everybody outside. */
+  readonly outside: string;
   /** What the lab leaves out. */
   readonly notes: readonly string[];
 }
@@ -34,7 +36,8 @@ export function planVpcLab(
   const objection = labNameObjection(name);
   if (objection !== undefined) throw new RangeError(objection);
   const prefix = labPrefix(name);
-  const namespaces = { router: `${prefix}router`, gateway: `${prefix}gateway`, outside: `${prefix}out` };
+  const namespaces = { router: `${prefix}router`, gateway: `${prefix}gateway` };
+  const outside = `${prefix}out`;
   let hosts = 0;
   const wired = wireNetwork(networkOf(inventory, addresses), namespaces, legacyAll, (subnet) =>
     subnet.hosts.map((host) => {
@@ -47,13 +50,14 @@ export function planVpcLab(
     ...subnets.flatMap((subnet) => subnet.wired.map((host) => quietHostCommands(host, subnet))),
     routerCommands(subnets, network, namespaces),
     gatewayCommands(subnets, namespaces),
-    quietOutsideCommands(network, namespaces),
+    quietOutsideCommands(network, outside),
   ];
   return {
     ...wired,
     name,
+    outside,
     families: [4],
-    links: networkLinks(subnets, namespaces),
+    links: networkLinks(subnets, namespaces, outside),
     setups: setups.map(({ namespace, routes, commands }) => ({ namespace, commands, sysctls: sysctlsOf([4], routes) })),
     notes: network.notes,
   };
