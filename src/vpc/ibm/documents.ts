@@ -7,7 +7,8 @@ import type { VpcReading } from "../reading.ts";
 import { nounOf } from "./export-commands.ts";
 import { otherObject } from "./other-objects.ts";
 import { ReadingDraft } from "./reading-draft.ts";
-import { collectionShape, isKubernetes, resourceType, type Shape, shapeOf, textAt } from "./shapes.ts";
+import { collectionShape, isKubernetes, resourceType, shapeOf, textAt } from "./recognition.ts";
+import type { Shape } from "./shapes.ts";
 
 export class VpcDocuments {
   readonly #draft: ReadingDraft;

@@ -132,7 +132,7 @@ export function whole(...contents: readonly unknown[]): WholeVpc & { readonly in
   };
 }
 
-/** `0.json:3:4 PC112 message`, without the file where there is only one. */
+/** `0.json:3:4 PC112 message`. */
 export function told({ code, message, position }: Finding): string {
   return `${position === undefined ? "" : positionText(position)} ${code} ${message}`;
 }

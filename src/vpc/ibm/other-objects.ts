@@ -1,7 +1,7 @@
 /** Objects of IBM Cloud that are not part of the model: with no say in who may talk, or with one that is not known. */
 import type { MapNode } from "../../resources/yaml/nodes.ts";
 import type { Fact } from "../../source/fact.ts";
-import { resourceType, textAt } from "./shapes.ts";
+import { resourceType, textAt } from "./recognition.ts";
 
 /** Types of objects that neither carry nor filter packets between others. */
 const SILENT: ReadonlySet<string> = new Set([

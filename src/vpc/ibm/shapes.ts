@@ -1,9 +1,9 @@
-/** Which object of the VPC API a JSON object is, by what it says of itself or by the fields that only it has. */
+/** The objects of the VPC API that are read: what they are called, what only they have, and how to read them. */
 import type { Cursor } from "../../resources/schema/cursor.ts";
-import type { MapNode, Node } from "../../resources/yaml/nodes.ts";
 import type { VpcKind } from "../model.ts";
 import type { VpcObject } from "../reading.ts";
 import { cluster, worker } from "./clusters.ts";
+import type { ObjectFields } from "./object-fields.ts";
 import { endpointGateway, floatingIp, publicGateway } from "./gateways.ts";
 import { instance, networkInterface, virtualInterface } from "./instances.ts";
 import { listener, loadBalancer, pool, poolMember } from "./load-balancers.ts";
@@ -22,37 +22,8 @@ export interface Shape {
   /** The kind that a collection of it makes known whole; undefined for parts of others. */
   readonly kind: VpcKind | undefined;
   /** Whether fields say that it is one, where nothing else does. */
-  readonly fits: (fields: Fields) => boolean;
+  readonly fits: (fields: ObjectFields) => boolean;
   readonly read: (at: Cursor) => readonly VpcObject[];
-}
-
-/** The names of the fields of an object, and a way to look at the first item of a list. */
-class Fields {
-  readonly #node: MapNode;
-
-  constructor(node: MapNode) {
-    this.#node = node;
-  }
-
-  has(...names: readonly string[]): boolean {
-    return names.every((name) => this.#node.entries.has(name));
-  }
-
-  hasAny(...names: readonly string[]): boolean {
-    return names.some((name) => this.#node.entries.has(name));
-  }
-
-  /** Whether the field is a list. */
-  lists(name: string): boolean {
-    return this.#node.entries.get(name)?.value.kind === "list";
-  }
-
-  /** Whether the field is a list whose first item has the field `inside`. */
-  listsWith(name: string, inside: string): boolean {
-    const value = this.#node.entries.get(name)?.value;
-    const [first] = value?.kind === "list" ? value.items : [];
-    return first?.kind === "map" && first.entries.has(inside);
-  }
 }
 
 /** More particular shapes stand first. */
@@ -231,43 +202,3 @@ export const SHAPES: readonly Shape[] = [
     read: cluster,
   },
 ];
-
-const BY_TYPE: ReadonlyMap<string, Shape> = new Map(SHAPES.map((shape) => [shape.type, shape]));
-const BY_COLLECTION: ReadonlyMap<string, Shape> = new Map(
-  SHAPES.flatMap((shape) => shape.collections.map((name) => [name, shape] as const)),
-);
-
-/** The shape of the items of a collection of this name. */
-export function collectionShape(name: string): Shape | undefined {
-  return BY_COLLECTION.get(name);
-}
-
-/** Undefined for what is no object of the VPC API, or of a kind that is not known. */
-export function shapeOf(node: Node): Shape | undefined {
-  if (node.kind !== "map" || isKubernetes(node)) return undefined;
-  const type = resourceType(node);
-  const typed = type === undefined ? undefined : BY_TYPE.get(type);
-  if (typed !== undefined) return typed;
-  const fields = new Fields(node);
-  return type === undefined ? SHAPES.find(({ fits }) => fits(fields)) : undefined;
-}
-
-/** Whether this is an object of a cluster, which is never one of a VPC. */
-export function isKubernetes(node: MapNode): boolean {
-  return textAt(node, "apiVersion") !== undefined && textAt(node, "kind") !== undefined;
-}
-
-/**
- * The type that an object of the VPC API says it has, with hyphens: from `resource_type`, or from its `crn`, whose fifth
- * part names the service and whose ninth the type.
- */
-export function resourceType(node: MapNode): string | undefined {
-  const parts = textAt(node, "crn")?.split(":");
-  if (parts?.[0] === "crn" && parts[4] === "is" && parts[8] !== undefined && parts[8] !== "") return parts[8];
-  return textAt(node, "resource_type")?.replaceAll("_", "-");
-}
-
-export function textAt(node: MapNode, field: string): string | undefined {
-  const value = node.entries.get(field)?.value;
-  return value?.kind === "scalar" && typeof value.value === "string" ? value.value : undefined;
-}

@@ -1,5 +1,6 @@
 /** The commands of `ibmcloud is` that change networks, in the syntax of all generations. */
 import { isAddressError, parseAddress } from "../../../net/address.ts";
+import type { Origin } from "../../../source/origin.ts";
 import type { BornRules, Command, Named } from "../../commands.ts";
 import type { WrittenRule } from "../../written-acl.ts";
 import type { ReadingDraft } from "../reading-draft.ts";
@@ -41,6 +42,8 @@ const MIN = ["--destination-port-min", "--port-min"];
 const MAX = ["--destination-port-max", "--port-max"];
 const SOURCE_MIN = ["--source-port-min"];
 const SOURCE_MAX = ["--source-port-max"];
+const RULE_FIELDS = ["--icmp-type", "--icmp-code", ...MIN, ...MAX, ...SOURCE_MIN, ...SOURCE_MAX];
+const RULE_OPTIONS = ["--name", "--vpc", ...BEFORE, ...RULE_FIELDS];
 
 function createAcl(call: Call): Command | undefined {
   const read = expected(call, ["NAME", "[VPC]"], ["--rules", ...SOURCE_ACL, "--source-acl-vpc"]);
@@ -100,47 +103,36 @@ function addRule(call: Call): Command | undefined {
   const names = ["ACL", "allow|deny", "inbound|outbound", "PROTOCOL", "SOURCE", "DESTINATION"];
   const third = call.words[2];
   const isOld = third !== undefined && "text" in third && /^<?(allow|deny)\b/i.test(third.text);
-  const known = [
-    "--name",
-    "--vpc",
-    "--icmp-type",
-    "--icmp-code",
-    ...BEFORE,
-    ...MIN,
-    ...MAX,
-    ...SOURCE_MIN,
-    ...SOURCE_MAX,
-  ];
-  const read = expected(call, isOld ? ["NAME", ...names] : names, known);
+  const read = expected(call, isOld ? ["NAME", ...names] : names, RULE_OPTIONS);
   if (read === undefined) return undefined;
   const { options } = read;
   const [aclWord, ...words] = isOld ? read.values.slice(1) : read.values;
   const nameWord = isOld ? read.values[0] : options.get("--name");
   const name = nameWord === undefined ? "" : textOf(nameWord)?.value;
   const acl = aclWord && namedBy(aclWord, call.latest.acl);
-  const [action, direction, protocol, source, destination] = words.map(textOf);
   const before = option(options, BEFORE);
   const beforeText = before && textOf(before);
   if (name === undefined || acl === undefined || (before !== undefined && beforeText === undefined)) return undefined;
-  if (!action || !direction || !protocol || !source || !destination) return undefined;
   const origin = call.draft.origin(call.offset, `rule ${name || "without name"}`);
-  const rule = ruleOfWords(
-    {
-      id: undefined,
-      name,
-      action,
-      direction,
-      protocol,
-      source,
-      destination,
-      sourcePorts: ports(options, SOURCE_MIN, SOURCE_MAX),
-      ports: ports(options, MIN, MAX),
-      icmpType: number(options.get("--icmp-type"), 0, 254),
-      icmpCode: number(options.get("--icmp-code"), 0, 255),
-    },
-    origin,
-  );
-  return { kind: "add rule", acl, vpc: vpcOf(options), rule, before: beforeText?.value, origin };
+  const rule = addedRule(name, words, options, origin);
+  return rule && { kind: "add rule", acl, vpc: vpcOf(options), rule, before: beforeText?.value, origin };
+}
+
+function addedRule(
+  name: string,
+  words: readonly Value[],
+  options: Arguments["options"],
+  origin: Origin,
+): WrittenRule | undefined {
+  const [action, direction, protocol, source, destination] = words.map(textOf);
+  if (!action || !direction || !protocol || !source || !destination) return undefined;
+  const fields = {
+    sourcePorts: ports(options, SOURCE_MIN, SOURCE_MAX),
+    ports: ports(options, MIN, MAX),
+    icmpType: number(options.get("--icmp-type"), 0, 254),
+    icmpCode: number(options.get("--icmp-code"), 0, 255),
+  };
+  return ruleOfWords({ id: undefined, name, action, direction, protocol, source, destination, ...fields }, origin);
 }
 
 /** Ids that are not known are fine here: a list is born with rules whose ids only the platform tells. */
