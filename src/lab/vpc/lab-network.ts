@@ -122,7 +122,7 @@ export function labNetwork(
     location: locateAddresses(situation, vpc, single(address)),
   }));
   const beside = located.flatMap(({ address, location }) =>
-    location.kind === "attached" && !location.isHost && location.floating === undefined
+    location.kind === "attached" && !location.isHost && location.entry === undefined
       ? [{ address, subnet: location.attachment.subnet }]
       : [],
   );
