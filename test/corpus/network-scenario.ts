@@ -22,7 +22,7 @@ export interface NetworkScenario {
   readonly state: string;
   /** Texts by file name: exports, scripts, manifests. */
   readonly files: Readonly<Record<string, string>>;
-  /** Everything that reading and `vpc check` find, each as `CODE` or the beginning of `CODE MESSAGE`; undefined: not asked. */
+  /** What reading and `vpc check` find, among others, each as `CODE` or the beginning of `CODE MESSAGE`. */
   readonly checks?: readonly string[];
   /** What `why` finds when it reads the files, likewise. */
   readonly warnings?: readonly string[];

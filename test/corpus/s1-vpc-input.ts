@@ -210,7 +210,6 @@ a1b2c3d4-f560-471b-b6ce-20067ac93439   10.240.0.67 (primary)    10.240.0.0/24
     ids: ["S1-22", "S1-23"],
     state: "the commands for two zones, word by word",
     files: withScript(script(commands(1, OTHERS(1, 2)), commands(2, OTHERS(2, 2)))),
-    checks: [],
     flows: [
       ["node/worker-1", "node/worker-2:22", "allowed", ["acl outbound allowed allow-workers-outbound"]],
       ["node/worker-1", "8.8.8.8:53/udp", "denied", ["acl outbound denied deny-all-outbound"]],
