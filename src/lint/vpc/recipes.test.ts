@@ -8,6 +8,49 @@ describe("a cluster in three zones, with a list for each as it should be", () =>
   it("gives nothing to say", () => assert.deepEqual(check(THREE_ZONES), []));
 });
 
+describe("networks that are as they should be", () => {
+  it("give nothing to say: a cluster on the default list, with a gateway in each zone", () => {
+    const zone = (n: number) => ({
+      cidr: `10.240.${n}.0/24`,
+      zone: `us-south-${n}`,
+      gateway: `gateway-${n}`,
+      workers: [`10.240.${n}.5`],
+    });
+    const sketch = {
+      subnets: { "zone-1": zone(1), "zone-2": zone(2) },
+      gateways: { "gateway-1": { zone: "us-south-1" }, "gateway-2": { zone: "us-south-2" } },
+      acls: { default: "in: allow inbound all 0.0.0.0/0 -> 0.0.0.0/0\nout: allow outbound all 0.0.0.0/0 -> 0.0.0.0/0" },
+      defaultAcl: "default",
+      clusters: { c1: { version: "1.29.1" } },
+    };
+    assert.deepEqual(check(sketch), []);
+  });
+
+  it("give nothing to say: web servers with the usual rules for clients' ports, and a database behind them", () => {
+    const sketch = {
+      subnets: { web: { cidr: "10.1.1.0/24", acl: "web", gateway: "gateway" }, db: { cidr: "10.1.2.0/24", acl: "db" } },
+      gateways: { gateway: { zone: "us-south-1" } },
+      acls: {
+        web: `
+          serve: allow inbound tcp 0.0.0.0/0 -> 10.1.1.0/24 443
+          serve-back: allow outbound tcp 10.1.1.0/24 443 -> 0.0.0.0/0 1024-65535
+          ask: allow outbound tcp 10.1.1.0/24 -> 0.0.0.0/0 443
+          ask-back: allow inbound tcp 0.0.0.0/0 443 -> 10.1.1.0/24 1024-65535
+          db: allow outbound tcp 10.1.1.0/24 -> 10.1.2.0/24 5432
+          db-back: allow inbound tcp 10.1.2.0/24 5432 -> 10.1.1.0/24 32768-65535
+          too-big: allow inbound icmp.3.4 0.0.0.0/0 -> 10.1.1.0/24
+          deny-in: deny inbound any 0.0.0.0/0 -> 0.0.0.0/0
+          deny-out: deny outbound any 0.0.0.0/0 -> 0.0.0.0/0`,
+        db: `
+          serve: allow inbound tcp 10.1.1.0/24 -> 10.1.2.0/24 5432
+          serve-back: allow outbound tcp 10.1.2.0/24 5432 -> 10.1.1.0/24 1024-65535
+          too-big: allow inbound icmp.3.4 10.1.1.0/24 -> 10.1.2.0/24`,
+      },
+    };
+    assert.deepEqual(places(sketch), []);
+  });
+});
+
 describe("the founding document's recipe", () => {
   it("is right for two zones, but for what hangs on the meaning of all, and for a public network without a way", () => {
     assert.deepEqual(places(guideZones(2)), [

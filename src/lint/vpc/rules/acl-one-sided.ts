@@ -1,5 +1,5 @@
 /** PC243: the list of one subnet has rules for another subnet, and the list of that one lets nothing of it through. */
-import { coversAddresses } from "../../../net/address.ts";
+import { type AddressSet, coversAddresses } from "../../../net/address.ts";
 import { overlaps, unionOf } from "../../../net/intervals.ts";
 import { ALL_TRAFFIC } from "../../../net/traffic.ts";
 import type { Finding } from "../../../source/finding.ts";
@@ -8,6 +8,7 @@ import { type Region, within } from "../../../vpc/rule-region.ts";
 import type { LintRule } from "../../rule.ts";
 import { type AclView, opposite, remoteSide } from "../acl-view.ts";
 import { admittedOf, droppersOf } from "../decisions.ts";
+import { rolesOf } from "../reply-traffic.ts";
 import type { VpcSurvey } from "../survey.ts";
 import { aclText, findingAt, ruleName, rulesText, subnetText } from "../wording.ts";
 
@@ -28,14 +29,7 @@ function inList(list: AclView, survey: VpcSurvey): readonly Finding[] {
     if (other.vpc !== list.acl.vpc || theirs === undefined || theirs === list || isOneCluster(list, other, survey))
       return [];
     const futile = [...list.inbound.narrow.rules, ...list.outbound.narrow.rules].flatMap(({ rule, decides }) => {
-      // Who names a wider network does not mean this subnet in particular.
-      if (
-        rule.action === "deny" ||
-        !coversAddresses(known, remoteSide(rule)) ||
-        !overlaps(remoteSide(rule), other.addresses)
-      ) {
-        return [];
-      }
+      if (!asksFor(rule, other, known)) return [];
       const packets = between(decides, rule, other);
       const passes = admittedOf(packets, theirs[opposite(rule.direction)].wide).length > 0;
       return packets.length === 0 || passes ? [] : [{ rule, packets }];
@@ -52,6 +46,14 @@ function inList(list: AclView, survey: VpcSurvey): readonly Finding[] {
           ),
         ];
   });
+}
+
+/** Whether a rule admits requests from or to the subnet. Who names a wider network does not mean it in particular. */
+function asksFor(rule: FilterRule, { addresses }: Subnet, known: AddressSet): boolean {
+  const remote = remoteSide(rule);
+  if (rule.action === "deny" || !coversAddresses(known, remote) || !overlaps(remote, addresses)) return false;
+  const { asking, open } = rolesOf(rule.traffic);
+  return asking.length + open.length > 0;
 }
 
 /** Between subnets of one cluster a missing rule is an error of its own: PC244. */

@@ -163,6 +163,13 @@ describe("PC243: only one of two access lists knows the other subnet", () => {
     assert.deepEqual(found("PC243", pair(app, less)), []);
   });
 
+  it("is silent about rules that admit no requests, as for errors of ICMP that the other list never sends", () => {
+    const less =
+      "in: allow inbound tcp 10.0.1.0/24 -> 0.0.0.0/0 5432\nout: allow outbound tcp 0.0.0.0/0 5432 -> 10.0.1.0/24\n";
+    const errors = "big: allow inbound icmp.3.4 10.0.2.0/24 -> 0.0.0.0/0\n";
+    assert.deepEqual(found("PC243", pair(app.replaceAll("icmp_tcp_udp", "tcp") + errors, less)), []);
+  });
+
   it("does not take a wider network for a subnet that happens to be in it", () => {
     assert.deepEqual(found("PC243", pair(both("all", "10.0.0.0/8"), "")), []);
   });
