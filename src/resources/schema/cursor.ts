@@ -47,7 +47,8 @@ export class Cursor {
     this.#places = places;
   }
 
-  static atRoot(context: ObjectContext, root: Node, places: Places): Cursor {
+  /** `places` learns where fields stand that are read; undefined where nobody needs it to. */
+  static atRoot(context: ObjectContext, root: Node, places: Places | undefined): Cursor {
     return new Cursor(context, root, root.start, undefined, "", false, places);
   }
 
