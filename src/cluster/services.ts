@@ -1,7 +1,13 @@
 /** Services with the backends that a connection to them can reach. */
 import { equals, all, selects } from "../labels/selector.ts";
 import type { Address } from "../net/address.ts";
-import type { EndpointSliceResource, EndpointsResource, Resource, ServiceResource } from "../resources/kinds.ts";
+import type {
+  EndpointSliceResource,
+  EndpointSliceSpec,
+  EndpointsResource,
+  Resource,
+  ServiceResource,
+} from "../resources/kinds.ts";
 import type { Pod } from "./endpoint.ts";
 import { addressesOf, transport } from "./pods.ts";
 import { type Backend, type BackendSource, portsNamed, type Service, type ServicePort } from "./service.ts";
@@ -97,23 +103,27 @@ function fromPods(service: ServiceResource, port: PortSpec, pods: readonly Pod[]
 }
 
 function fromSlices(service: ServiceResource, slices: readonly EndpointSliceResource[]): readonly ServicePort[] {
+  const listed = slices.map(({ spec }) => ({ ports: spec.ports, places: placesIn(service, spec) }));
   return service.spec.ports.map((port) => ({
     ...portOf(port),
     unresolved: [],
-    backends: slices.flatMap((slice) => {
-      const target = slice.spec.ports.find(
+    backends: listed.flatMap(({ ports, places }) => {
+      const target = ports.find(
         (candidate) => (candidate.name ?? "") === (port.name ?? "") && candidate.protocol === port.protocol,
       );
-      if (target === undefined) return [];
-      return slice.spec.endpoints.flatMap((endpoint) =>
-        addressesOf(endpoint.addresses).map((address) => ({
-          where: { address },
-          port: target.port,
-          ready: endpoint.ready || service.spec.publishNotReadyAddresses,
-        })),
-      );
+      return target === undefined ? [] : places.map(({ where, ready }) => ({ where, port: target.port, ready }));
     }),
   }));
+}
+
+/** The addresses of a slice, which are the same for each port of the Service. */
+function placesIn(service: ServiceResource, { endpoints }: EndpointSliceSpec): readonly Omit<Backend, "port">[] {
+  return endpoints.flatMap((endpoint) =>
+    addressesOf(endpoint.addresses).map((address) => ({
+      where: { address },
+      ready: endpoint.ready || service.spec.publishNotReadyAddresses,
+    })),
+  );
 }
 
 function fromEndpoints(service: ServiceResource, endpoints: EndpointsResource): readonly ServicePort[] {
