@@ -135,8 +135,10 @@ function vpcName(inventory: VpcInventory, { subnet }: Attachment): string {
   return vpcOf(inventory, subnet.vpc)?.name ?? subnet.vpc;
 }
 
+/** The first few ranges: enough to know what is meant. */
 function textOf(addresses: AddressSet): string {
-  return addressSetText(addresses).join(", ");
+  const ranges = addressSetText(addresses);
+  return ranges.length <= 4 ? ranges.join(", ") : `${ranges.slice(0, 3).join(", ")} and ${ranges.length - 3} more`;
 }
 
 function unlistedFact(destination: AddressSet): Fact {
