@@ -9,14 +9,6 @@ const EVERYTHING = { 4: "0.0.0.0/0", 6: "::/0" } as const;
 export const INNER = "02:00:00:00:00:01";
 export const OUTER = "02:00:00:00:00:02";
 
-/** What is done inside one namespace, and whether it routes for others. */
-export interface Commands {
-  readonly namespace: string;
-  readonly routes: boolean;
-  /** Lines of `ip -batch`, in this order. */
-  readonly commands: readonly string[];
-}
-
 /** A link between two namespaces, the inner end with its hardware address. */
 export function link(
   inner: string,

@@ -6,7 +6,8 @@ import { PROBE_SYSCTLS, writeSysctls } from "../kernel/sysctls.ts";
 import type { Family } from "../net/address.ts";
 import { LabExistsError } from "./errors.ts";
 import type { LabOptions, LabProgress } from "./progress.ts";
-import { labPrefix, type NamespaceSetup } from "./topology.ts";
+import type { NamespaceSetup } from "./namespace-setup.ts";
+import { labPrefix } from "./topology.ts";
 
 /** A lab that stands. Until `release` it falls with this process, whatever ends it. */
 export interface StandingLab {

@@ -12,7 +12,7 @@ import { type Obstacle, obstaclesIn } from "./obstacles.ts";
 import { placeNodes, placePods } from "./placement.ts";
 import { placeServices } from "./services.ts";
 import { groupNotes } from "./vpc/network.ts";
-import { networkObstacles } from "./vpc/lab-network.ts";
+import { networkObstacles } from "./vpc/node-attachment.ts";
 
 export type Realization =
   | {

@@ -3,8 +3,9 @@ import { type Node, type Pod, podText } from "../cluster/endpoint.ts";
 import { compile } from "../dataplane/compile.ts";
 import { type NameOf, nftText } from "../dataplane/nft-text.ts";
 import type { Program } from "../dataplane/program.ts";
-import { type Address, addressText, type Family } from "../net/address.ts";
+import { type Address, addressText } from "../net/address.ts";
 import type { Situation } from "../situation/situation.ts";
+import { setupOf } from "./namespace-setup.ts";
 import { outsideAddresses } from "./outside.ts";
 import type { Realization } from "./realize.ts";
 import { serviceRules } from "./service-rules.ts";
@@ -53,14 +54,6 @@ export interface LabNode extends LabPlace {
 /** Joins the nodes, if no networks do, and bears the addresses outside of the cluster. */
 export interface LabOutside extends LabPlace {
   readonly kind: "outside";
-}
-
-/** What is done inside one namespace, in this order; the sysctls come before any link is there. */
-export interface NamespaceSetup {
-  readonly namespace: string;
-  readonly sysctls: Readonly<Record<string, string>>;
-  /** Lines of `ip -batch`. */
-  readonly commands: readonly string[];
 }
 
 /** A pure function of situation, name and options; whoever has those knows the lab without asking the kernel. */
@@ -202,10 +195,7 @@ export function planLab(
     network,
     services: built.services,
     links: [...joined.links, ...podLinks(nodes)],
-    setups: [...drawn, joined.setup].map((setup) => ({
-      ...setup,
-      sysctls: sysctlsOf(families, setup.routes),
-    })),
+    setups: [...drawn, joined.setup].map((commands) => setupOf(commands, families)),
     rulesets: [
       ...nodes.map((node) => ({ namespace: node.namespace, ruleset: rulesOf(node) })),
       ...(network?.rulesets ?? []),
@@ -252,29 +242,6 @@ function degradations({ identity, pods, program }: LabNode): readonly string[] {
   // A node without pods has no interface whose sources could be bound.
   if (pods.length === 0) return [];
   return program.degraded.map((reason) => `${identity}: ${reason}`);
-}
-
-/** Quiet links, and no filter by source but the program's. */
-export function sysctlsOf(families: readonly Family[], routes: boolean): Readonly<Record<string, string>> {
-  return {
-    "net.ipv4.conf.all.rp_filter": "0",
-    "net.ipv4.conf.default.rp_filter": "0",
-    // Without redirects: a pod that reaches itself through a Service is forwarded to where it came from.
-    ...(routes
-      ? {
-          "net.ipv4.ip_forward": "1",
-          "net.ipv4.conf.all.send_redirects": "0",
-          "net.ipv4.conf.default.send_redirects": "0",
-        }
-      : {}),
-    ...(families.includes(6)
-      ? {
-          "net.ipv6.conf.default.addr_gen_mode": "1",
-          "net.ipv6.conf.default.accept_ra": "0",
-          ...(routes ? { "net.ipv6.conf.all.forwarding": "1" } : {}),
-        }
-      : {}),
-  };
 }
 
 /** 32-bit FNV-1a of the value's text: it tells plans apart by accident, not by malice. */

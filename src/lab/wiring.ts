@@ -3,7 +3,8 @@
  * /128) and one gateway; nobody shares a link. All neighbours are permanent, so that no address resolution takes part.
  */
 import { type Address, addressText, type Family, familyOf } from "../net/address.ts";
-import { bear, type Commands, defaultRoute, GATEWAY, host, INNER, link, neighbour, routeBy } from "./ip-commands.ts";
+import { bear, defaultRoute, GATEWAY, host, INNER, link, neighbour, routeBy } from "./ip-commands.ts";
+import type { Commands } from "./namespace-setup.ts";
 import type { LabNode, LabOutside, LabPod } from "./topology.ts";
 import { NODE_LINK } from "./vpc/lab-network.ts";
 

@@ -1,12 +1,12 @@
 /** The networks around the nodes of a lab: who is attached where, and what stands between them. Pure. */
 import { type Address, single } from "../../net/address.ts";
-import { locateAddresses, locateNode } from "../../path/location.ts";
+import { locateAddresses } from "../../path/location.ts";
 import type { Situation } from "../../situation/situation.ts";
 import type { Subnet, VpcInventory } from "../../vpc/model.ts";
-import { bear, type Commands } from "../ip-commands.ts";
+import { bear } from "../ip-commands.ts";
+import type { Commands } from "../namespace-setup.ts";
 import type { Node } from "../../cluster/endpoint.ts";
-import type { Obstacle } from "../obstacles.ts";
-import { type Inhabited, networkWith, overlapIn } from "./network.ts";
+import { networkWith } from "./network.ts";
 import {
   gatewayCommands,
   hardwareOf,
@@ -21,7 +21,7 @@ import {
   type WiredSubnet,
 } from "./network-wiring.ts";
 import { nodeNetworkCommands, nodeNetworkRules, type NetworkedNode } from "./node-network.ts";
-import type { OverlayEnd } from "./overlay.ts";
+import { attachedNode, inhabitedBy } from "./node-attachment.ts";
 import { wireNetwork, type WiredNetwork } from "./wired-network.ts";
 
 /** A node of the lab, with the addresses of its pods. */
@@ -58,49 +58,6 @@ export interface LabNetwork extends WiredNetwork {
 /** The link of a node towards its subnet. */
 export const NODE_LINK = "uplink";
 
-/** Where the networks have a node; why a lab cannot tell. */
-function attached(vpc: VpcInventory, node: Node): (OverlayEnd & { readonly subnet: Subnet }) | Obstacle {
-  const location = locateNode(vpc, node, 4);
-  if (location.kind === "attached") {
-    const address = location.attachment.addresses[0]?.start;
-    if (address !== undefined) return { address, attachment: location.attachment, subnet: location.attachment.subnet };
-  }
-  const fact = location.kind === "unknown" ? location.fact : undefined;
-  return {
-    message: `a lab cannot attach node/${node.name} to a network: it is not known ${fact?.text ?? "where it is"}`,
-    remedy: fact?.remedy ?? "add its Node object with an address in one of the subnets",
-  };
-}
-
-/** Why a lab cannot be built in these networks. */
-export function networkObstacles(vpc: VpcInventory, nodes: readonly Node[]): readonly Obstacle[] {
-  const found = nodes.map((node) => attached(vpc, node));
-  const overlap = overlapIn(
-    inhabitedBy(
-      vpc,
-      found.flatMap((one) => ("subnet" in one ? [one] : [])),
-    ),
-  );
-  return [
-    ...found.flatMap((one) => ("message" in one ? [one] : [])),
-    ...(overlap === undefined
-      ? []
-      : [{ message: overlap, remedy: "leave VPCs out of the input that the cluster is not in" }]),
-  ];
-}
-
-function inhabitedBy(
-  { subnets }: VpcInventory,
-  ends: readonly { readonly subnet: Subnet; readonly address: Address }[],
-): readonly Inhabited[] {
-  return subnets
-    .map((subnet) => ({
-      subnet,
-      addresses: ends.filter((end) => end.subnet === subnet).map(({ address }) => address),
-    }))
-    .filter(({ addresses }) => addresses.length > 0);
-}
-
 /**
  * Plans the networks of a situation whose nodes can be attached, with those of the `candidates` that stand for somebody:
  * addresses outside, and in subnets, unless a worker bears them that is no node here. Throws for others.
@@ -113,7 +70,7 @@ export function labNetwork(
   prefix: string,
 ): LabNetwork {
   const nodes = drafts.map((draft): NetworkedNode & DraftNode & { readonly subnet: Subnet } => {
-    const end = attached(vpc, draft.node);
+    const end = attachedNode(vpc, draft.node);
     if ("message" in end) throw new Error(end.message);
     return { ...draft, ...end };
   });

@@ -2,7 +2,8 @@
  * Hosts whose packets are crafted, as lines of `ip -batch`. They send by a routing table that only marked packets see, so
  * that their own stacks, which know nothing of crafted packets, keep silent: no reset, no ICMP error has a way out.
  */
-import { bear, type Commands } from "../ip-commands.ts";
+import { bear } from "../ip-commands.ts";
+import type { Commands } from "../namespace-setup.ts";
 import type { Network } from "./network.ts";
 import {
   hostRoutes,

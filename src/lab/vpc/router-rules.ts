@@ -37,14 +37,14 @@ export function routerRules(
     ...listed.flatMap(({ device, judges }) =>
       directions.map((direction) => aclChain(`${device}_${direction}`, judges[direction], numberOf, legacyAll)),
     ),
-    chain("forward", "Between subnets each list is asked, and whether a way leads on; within one, nothing is.", [
+    chain("forward", "Between subnets every list is asked, then whether there is a way; within one, nothing is.", [
       "type filter hook forward priority filter; policy accept;",
       // Bridged packets come here too where the kernel hands them to the filters of IP (br_netfilter).
       ...subnets.map(({ device }) => `iifname "${device}" oifname "${device}" accept`),
       ...(listed.length > 0 ? [`iifname vmap { ${jumps("outbound")} }`] : []),
       `oifname "${NOWHERE}" ${TO_NOWHERE}`,
-      ...(strangers.length > 0 ? [`iifname . oifname { ${strangers.join(", ")} } ${TO_NOWHERE}`] : []),
       ...(listed.length > 0 ? [`oifname vmap { ${jumps("inbound")} }`] : []),
+      ...(strangers.length > 0 ? [`iifname . oifname { ${strangers.join(", ")} } ${TO_NOWHERE}`] : []),
       `ip dscp ${STRAY} ${TO_NOWHERE}`,
     ]),
   ]);

@@ -1,4 +1,15 @@
-/** A VPC of network namespaces on this machine: access lists, gateways and hosts, probed with crafted packets. */
+/**
+ * A VPC of network namespaces on this machine: access lists, gateways and hosts, probed with crafted packets.
+ *
+ *     const lab = await VpcLab.up(planVpcLab(inventory, addresses, "name"));
+ *     try {
+ *       const [fate] = await lab.probe([{ from, to, traffic: { protocol: TCP, first: 40_000, second: 443 } }]);
+ *     } finally {
+ *       await lab.down();
+ *     }
+ *
+ * A small world takes about a tenth of a second, most of it for namespaces; some hundred packets more change little.
+ */
 import { setTimeout as pause } from "node:timers/promises";
 import { tableObjects } from "../../kernel/nft.ts";
 import type { LabOptions } from "../progress.ts";
@@ -44,8 +55,12 @@ export class VpcLab {
 
   /**
    * Sends all packets, has each answered where it arrives, and tells what became of both, in the order of the packets.
-   * Nothing is concluded from silence: what does not arrive was noted by the filter that dropped it, else it is `lost`. One
-   * call at a time. Throws a RangeError for packets that cannot be sent, and the errors of `kernel/`.
+   * Nothing is concluded from silence: what does not arrive was noted by the filter that dropped it, else it is `lost`, after
+   * two seconds of trying. One call at a time. Throws a RangeError for packets that cannot be sent, and the errors of
+   * `kernel/`.
+   *
+   * A gateway that hides a subnet tells answers apart by ports and ICMP identifiers. Of a protocol that has neither, only one
+   * host behind it can be answered by the same address outside; what another gets is `lost`, in every later call too.
    */
   async probe(packets: readonly VpcPacket[]): Promise<readonly PacketFate[]> {
     for (const packet of packets) assertSendable(this.plan, packet);

@@ -2,7 +2,8 @@
 import type { Address } from "../../net/address.ts";
 import type { VpcInventory } from "../../vpc/model.ts";
 import type { Building } from "../raising.ts";
-import { labNameObjection, labPrefix, sysctlsOf } from "../topology.ts";
+import { setupOf } from "../namespace-setup.ts";
+import { labNameObjection, labPrefix } from "../topology.ts";
 import type { LegacyAll } from "./acl-rules.ts";
 import { networkOf } from "./network.ts";
 import { gatewayCommands, hardwareOf, networkLinks, ONLY_LINK, routerCommands } from "./network-wiring.ts";
@@ -58,7 +59,7 @@ export function planVpcLab(
     outside,
     families: [4],
     links: networkLinks(subnets, namespaces, outside),
-    setups: setups.map(({ namespace, routes, commands }) => ({ namespace, commands, sysctls: sysctlsOf([4], routes) })),
+    setups: setups.map((commands) => setupOf(commands, [4])),
     notes: network.notes,
   };
 }
