@@ -52,12 +52,8 @@ function betweenHosts(world: VpcWorld): VpcWorld {
   return { ...world, objects: objects.filter(isNode), networks: withoutGroups(networks), packets: distinct };
 }
 
-/**
- * A pod's own address is on the wire inside a subnet only, where nothing filters; other places are not built. An ICMP message
- * that answers nothing Linux does not translate.
- */
-function isBetweenHosts({ from, to, forward, reply }: Wire): boolean {
-  if (to.kind === "floating" && reply === undefined) return false;
+/** A pod's own address is on the wire inside a subnet only, where nothing filters; other places are not built. */
+function isBetweenHosts({ from, to, forward }: Wire): boolean {
   const isHost = ({ kind }: Wire["from"]) => kind !== "private elsewhere";
   const bears = (place: Wire["from"], address: Wire["forward"]["source"]) =>
     !("plug" in place) || place.plug.address.value === address.value;
