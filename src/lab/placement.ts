@@ -1,6 +1,7 @@
 /** Where pods and nodes of a lab stand, and at which addresses. */
 import { isTemplate, type Node, type Pod, podText } from "../cluster/endpoint.ts";
 import { seenNodeLabels } from "../cluster/inventory.ts";
+import { mayRunOn } from "../cluster/placement.ts";
 import { type Address, addressText, type AddressSet, type Family, familyOf, ofFamily } from "../net/address.ts";
 import type { Situation } from "../situation/situation.ts";
 import { SUBNET_LABEL } from "../vpc/ibm/workers.ts";
@@ -82,8 +83,10 @@ export function placePods(
   let turn = 0;
   for (const pod of situation.inventory.pods) {
     const placed: Pod[] = [];
-    for (let i = 0; i < instanceCount(pod); i++) {
-      const node = nodeOf(pod, nodes) ?? nodes[turn++ % nodes.length];
+    const candidates = candidatesFor(situation, pod, nodes);
+    if (candidates.length === 0) notes.push(`${podText(pod)} is left out: it may run on none of the nodes`);
+    for (let i = 0; i < (candidates.length === 0 ? 0 : instanceCount(pod)); i++) {
+      const node = nodeOf(pod, nodes) ?? candidates[turn++ % candidates.length];
       if (node === undefined) throw new Error("a lab has nodes");
       const addresses = [...pod.addresses];
       if (isTemplate(pod)) {
@@ -103,9 +106,17 @@ export function placePods(
       });
     }
     instances.set(pod, placed);
-    if (isTemplate(pod)) notes.push(`${podText(pod)} is built as ${placed.map(placementText).join(" and ")}`);
+    if (isTemplate(pod) && placed.length > 0)
+      notes.push(`${podText(pod)} is built as ${placed.map(placementText).join(" and ")}`);
   }
   return { pods: [...instances.values()].flat(), instances };
+}
+
+/** The nodes that its selectors and their taints leave a pod that does not run yet; any, where the input has no nodes. */
+function candidatesFor({ inventory }: Situation, pod: Pod, nodes: readonly Node[]): readonly Node[] {
+  if (!isTemplate(pod)) return nodes;
+  const fitting = nodes.filter((node) => mayRunOn(pod, node));
+  return fitting.length > 0 || inventory.nodes.length > 0 ? fitting : nodes;
 }
 
 /** Two where there can be several, so that replicas meet each other too. */

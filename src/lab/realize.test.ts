@@ -36,6 +36,15 @@ describe("realize", () => {
     });
   });
 
+  it("puts a workload only where its node selector lets it run, and leaves out what may run nowhere", () => {
+    const labelled = NODES.replace("{name: two}", "{name: two, labels: {zone: east}}");
+    const only = (name: string, zone: string): string =>
+      deploymentManifest(name, 1, "[]").replace("spec: {", `spec: {nodeSelector: {zone: ${zone}}, `);
+    assert.deepEqual(builtPods(labelled + only("web", "east") + only("db", "west")), {
+      "shop/pod/web-1": "10.8.0.2 on two",
+    });
+  });
+
   it("takes addresses from the range that the node tells", () => {
     assert.deepEqual(builtPods(NODES + deploymentManifest("web", 2, "[]")), {
       "shop/pod/web-1": "10.7.0.2 on one",

@@ -1,5 +1,5 @@
 /** What people get wrong about VPCs, by number: each a fact about whole answers on files. */
-import type { RawAclRule, RawGroupRule, RawInstance, RawNetworks } from "../naive/vpc-objects.ts";
+import type { RawAclRule, RawGroupRule, RawInstance, RawNetworks, RawWorker } from "../naive/vpc-objects.ts";
 import { filesOf, type NetworkScenario } from "./network-scenario.ts";
 import {
   ANY,
@@ -387,6 +387,22 @@ export const VPC_GOTCHAS: readonly NetworkScenario[] = [
       ["10.240.0.8", `${S1}:80`, "denied", ["security group outbound denied"]],
     ],
   }),
+  gotcha(18, "a proxy has two legs, each through its own lists; clients are not seen behind it", {
+    files: balanced("application"),
+    flows: [
+      [
+        "203.0.113.7",
+        "150.240.9.9:443",
+        "denied",
+        ["acl inbound allowed clients-in", "acl inbound denied", "reply acl outbound allowed clients-out"],
+        ...NO_GROUPS,
+      ],
+    ],
+  }),
+  gotcha(18, "what passes packets on keeps the client: the member's list has to let it in, and the answer out", {
+    files: balanced("network"),
+    flows: [["203.0.113.7", "150.240.9.9:443", "denied", ["acl inbound denied"], ...NO_GROUPS]],
+  }),
   gotcha(19, "an endpoint gateway stands in a subnet, whose list is asked", {
     files: {
       ...filesOf(networks({ rules: (zone) => (zone === 2 ? [] : OPEN) }), clusterOf(1)),
@@ -438,6 +454,19 @@ export const VPC_GOTCHAS: readonly NetworkScenario[] = [
     flows: [
       ["shop/pod-1", "shop/pod-2:80", "allowed", ["overlay rewritten", "security group inbound allowed"]],
       ["shop/pod-1", "shop/pod-near:80", "denied", ["security group inbound denied", "overlay skipped"]],
+    ],
+  }),
+  gotcha(21, "which subnet is its own each node decides by its own mask: the ways differ", {
+    files: filesOf(
+      networks({
+        rules: () => OPEN,
+        more: { workers: [workerExport(1, W1, "10.240.0.0/16"), workerExport(2, W2, "10.240.64.0/24")] },
+      }),
+      clusterOf(2),
+    ),
+    flows: [
+      ["shop/pod-1", "shop/pod-2:80", "no-route", ["overlay skipped", "route no-route"]],
+      ["shop/pod-2", "shop/pod-1:80", "one-way", ["overlay rewritten", "reply route denied"]],
     ],
   }),
   gotcha(22, "a pod speaks to another node by its own node's address, and to its own node unseen", {
@@ -511,6 +540,49 @@ spec:
     checks: ["PC236"],
   }),
 ];
+
+function workerExport(zone: number, address: string, cidr: string): RawWorker {
+  return {
+    id: `kube-cluster1-my-default-0000000${zone}`,
+    location: zoneName(zone),
+    networkInterfaces: [{ subnetID: `subnet-${zone}`, ipAddress: address, cidr, primary: true }],
+  };
+}
+
+/**
+ * A load balancer in the second subnet, which lets clients in, with the worker of the first as its member. That one's list lets
+ * in what comes from the second subnet, to another port.
+ */
+function balanced(family: "application" | "network"): Readonly<Record<string, string>> {
+  const lists: Readonly<Record<number, readonly RawAclRule[]>> = {
+    1: [aclRule("from-two", "allow", "inbound", "tcp", "10.240.64.0/24", ANY, ports(undefined, [80, 80]))],
+    2: [
+      ...both("to-one", "10.240.0.0/24", "any"),
+      aclRule("clients-in", "allow", "inbound", "tcp", ANY, ANY, ports(undefined, [443, 443])),
+      aclRule("clients-out", "allow", "outbound", "tcp", ANY, ANY, ports([443, 443])),
+    ],
+  };
+  const member = { id: "member", port: 30_443, target: { address: W1 } };
+  return {
+    ...filesOf(networks({ rules: (zone) => lists[zone] }), clusterOf(2)),
+    "load_balancers.json": JSON.stringify([
+      {
+        id: "balancer",
+        name: "balancer",
+        crn: "crn:v1:bluemix:public:is:us-south:a/123456::load-balancer:balancer",
+        resource_type: "load_balancer",
+        is_public: true,
+        profile: { family, name: family },
+        public_ips: [{ address: "150.240.9.9" }],
+        private_ips: [{ address: "10.240.64.30" }],
+        subnets: [{ id: "subnet-2" }],
+        security_groups: [],
+        listeners: [{ id: "listener", protocol: "tcp", port: 443, default_pool: { id: "pool" } }],
+        pools: [{ id: "pool", members: [member] }],
+      },
+    ]),
+  };
+}
 
 /** A second worker of the first zone, and a pod there. */
 function near(name: string, address: string) {
