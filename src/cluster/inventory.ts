@@ -2,7 +2,7 @@
 import { labelsOf, NO_LABELS } from "../labels/labels.ts";
 import { type Address, type AddressSet, isAddressError, parseCidr } from "../net/address.ts";
 import { unionOf } from "../net/intervals.ts";
-import type { NodeResource, Resource } from "../resources/kinds.ts";
+import type { NamespaceResource, NodeResource, Resource } from "../resources/kinds.ts";
 import { type Finding, finding } from "../source/finding.ts";
 import type { AbsentPod, HostPod, Namespace, Node, Pod, ServiceAccount } from "./endpoint.ts";
 import { type HostEndpoint, hostEndpointsOf } from "./host-endpoint.ts";
@@ -38,15 +38,10 @@ export function inventoryOf(resources: readonly Resource[]): {
   readonly findings: readonly Finding[];
 } {
   const namespaces = namespacesOf(resources);
-  const namespaceOf = (name: string): Namespace => namespaces.get(name) ?? unlisted(name);
-  const accounts = serviceAccountsOf(resources);
-  const { pods, hostPods, absentPods } = podsOf(resources, {
-    namespaceOf,
-    serviceAccountOf: (namespace, name) =>
-      accounts.get(`${namespace}/${name}`) ?? { name, labels: NO_LABELS, listed: false },
-  });
+  const namespaceOf = (name: string): Namespace => namespaces.get(name) ?? unlistedNamespace(name);
+  const { pods, hostPods, absentPods } = podsOf(resources, surroundingsOf(resources, namespaceOf));
   const hostEndpoints = hostEndpointsOf(resources);
-  const nodes = nodesOf(resources, pods, hostPods, hostEndpoints);
+  const nodes = nodesOf(resources, { pods, hostPods, hostEndpoints });
   const podsAt = new Map<Address, Pod[]>();
   for (const pod of pods) {
     for (const address of pod.addresses) {
@@ -67,13 +62,34 @@ export function inventoryOf(resources: readonly Resource[]): {
     networkSets: networkSetsOf(resources, namespaceOf),
     hostEndpoints,
     podsAt,
-    nodeAt: new Map(nodes.flatMap((node) => node.addresses.map((address) => [address, node]))),
-    serviceAt: new Map(services.flatMap((service) => service.addresses.map((address) => [address, service]))),
+    nodeAt: byAddress(nodes),
+    serviceAt: byAddress(services),
   };
   return { inventory, findings: oddities(inventory) };
 }
 
-function unlisted(name: string): Namespace {
+/** The last that has an address gets it. */
+export function byAddress<T extends { readonly addresses: readonly Address[] }>(
+  objects: readonly T[],
+): ReadonlyMap<Address, T> {
+  return new Map(objects.flatMap((object) => object.addresses.map((address) => [address, object])));
+}
+
+/** What pods belong to, among the resources. */
+export function surroundingsOf(
+  resources: readonly Resource[],
+  namespaceOf: (name: string) => Namespace,
+): Parameters<typeof podsOf>[1] {
+  const accounts = serviceAccountsOf(resources);
+  return {
+    namespaceOf,
+    serviceAccountOf: (namespace, name) =>
+      accounts.get(`${namespace}/${name}`) ?? { name, labels: NO_LABELS, listed: false },
+  };
+}
+
+/** A namespace that only objects inside it speak of. */
+export function unlistedNamespace(name: string): Namespace {
   return { name, labels: labelsOf({ [NAMESPACE_NAME_LABEL]: name }), listed: false, origin: undefined };
 }
 
@@ -88,29 +104,24 @@ function serviceAccountsOf(resources: readonly Resource[]): ReadonlyMap<string, 
 function namespacesOf(resources: readonly Resource[]): ReadonlyMap<string, Namespace> {
   const namespaces = new Map<string, Namespace>();
   for (const resource of resources) {
-    if (resource.kind !== "Namespace") continue;
-    const { name, labels } = resource.metadata;
-    namespaces.set(name, {
-      name,
-      labels: labelsOf({ ...labels, [NAMESPACE_NAME_LABEL]: name }),
-      listed: true,
-      origin: resource.origin,
-    });
+    if (resource.kind === "Namespace") namespaces.set(resource.metadata.name, listedNamespace(resource));
   }
   for (const { metadata } of resources) {
     if (metadata.namespace !== "" && !namespaces.has(metadata.namespace)) {
-      namespaces.set(metadata.namespace, unlisted(metadata.namespace));
+      namespaces.set(metadata.namespace, unlistedNamespace(metadata.namespace));
     }
   }
   return namespaces;
 }
 
+export function listedNamespace({ metadata: { name, labels }, origin }: NamespaceResource): Namespace {
+  return { name, labels: labelsOf({ ...labels, [NAMESPACE_NAME_LABEL]: name }), listed: true, origin };
+}
+
 /** Node objects, and the nodes that only pods and host endpoints speak of, which also tell addresses. */
-function nodesOf(
+export function nodesOf(
   resources: readonly Resource[],
-  pods: readonly Pod[],
-  hostPods: readonly HostPod[],
-  hostEndpoints: readonly HostEndpoint[],
+  { pods, hostPods, hostEndpoints }: Pick<Inventory, "pods" | "hostPods" | "hostEndpoints">,
 ): readonly Node[] {
   const listed = resources.filter((resource): resource is NodeResource => resource.kind === "Node");
   const told = new Map<string, Set<Address>>();

@@ -22,17 +22,26 @@ export class LabelledObjects {
 
   /** Objects that show the same labels under `keys`, the only ones any selector looks at, have one number. O(keys). */
   numberOf(bearer: Bearer, keys: readonly string[]): number {
-    let key = "";
-    for (const label of keys) {
-      const value = bearer.labels.get(label);
-      // What is not told has no value. Values may contain any character, so their length stands before them.
-      if (value !== undefined) key += `${label}=${value.length}:${value}`;
-      else if (bearer.missingLabel(label) !== undefined) key += `${label}?`;
+    const shown = new Map<string, string>();
+    const untold = new Set<string>();
+    let text = "";
+    for (const key of keys) {
+      const value = bearer.labels.get(key);
+      if (value !== undefined) {
+        shown.set(key, value);
+        // Values may contain any character, so their length stands before them.
+        text += `${key}=${value.length}:${value}`;
+      } else if (bearer.missingLabel(key) !== undefined) {
+        untold.add(key);
+        text += `${key}?`;
+      }
     }
-    const known = this.#numbers.get(key);
+    const known = this.#numbers.get(text);
     if (known !== undefined) return known;
-    const number = this.#bearers.push(bearer) - 1;
-    this.#numbers.set(key, number);
+    // Whoever gets this number later has no labels under keys that nobody looks at yet, whatever this one has.
+    const missingLabel: Bearer["missingLabel"] = (key) => (untold.has(key) ? bearer.missingLabel(key) : undefined);
+    const number = this.#bearers.push({ ...bearer, labels: shown, missingLabel }) - 1;
+    this.#numbers.set(text, number);
     return number;
   }
 

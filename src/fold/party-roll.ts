@@ -73,7 +73,7 @@ export class PartyRoll {
         ? last.labels
         : new PodLabelReader(distinctions, situation.assumptions, this.#numbers.objects);
     const sets = addressSetsOf(situation, distinctions, this.#numbers.addressSets);
-    const setKey = [...sets.all.keys()].join();
+    const setKey = `${[...sets.all.keys()].join()} ${[...sets.named].sort((a, b) => a - b).join()}`;
     const space = last?.setKey === setKey ? last.space : new AddressSpace(sets.all, this.#numbers.lists);
     const surroundings = [labels, ...surroundingsOf(situation, distinctions)];
     const isSame = last !== undefined && sameItems(last.surroundings, surroundings);

@@ -9,7 +9,7 @@ import type { VpcInventory } from "../vpc/model.ts";
 import type { Assumptions } from "./assumptions.ts";
 import { odditiesOf } from "./oddities/oddities.ts";
 import { profilesOf } from "./profiles.ts";
-import { tiersOf } from "./tiers.ts";
+import { type Tiers, tiersOf } from "./tiers.ts";
 
 export interface Situation {
   readonly inventory: Inventory;
@@ -41,22 +41,31 @@ export function situationOf(
   options: SituationOptions,
 ): { readonly situation: Situation; readonly findings: readonly Finding[] } {
   const { inventory, findings } = inventoryOf(reading.resources);
-  const { enforced, pending } = tiersOf(reading.resources);
+  const parts = { inventory, tiers: tiersOf(reading.resources), profiles: profilesOf(reading.resources) };
+  const situation = situationFrom(parts, reading.blinds, options);
+  return { situation, findings: [...findings, ...odditiesOf(situation)] };
+}
+
+/** A situation put together. `blinds`: what could not be read, or is not modelled. */
+export function situationFrom(
+  { inventory, tiers, profiles }: Pick<Situation, "inventory" | "profiles"> & { readonly tiers: Tiers },
+  blinds: readonly Blind[],
+  options: SituationOptions,
+): Situation {
   const told = unionOf([
     ...inventory.nodes.flatMap((node) => node.podRange),
     ...(options.vpc?.clusters ?? []).flatMap((cluster) => cluster.podRange),
   ]);
-  const situation: Situation = {
+  return {
     inventory,
-    tiers: enforced,
-    pendingTiers: pending,
-    profiles: profilesOf(reading.resources),
-    blinds: [...reading.blinds, ...unclearHostEndpoints(inventory)],
+    tiers: tiers.enforced,
+    pendingTiers: tiers.pending,
+    profiles,
+    blinds: [...blinds, ...unclearHostEndpoints(inventory)],
     assumptions: options.assumptions,
     podRange: options.podRange ?? (told.length > 0 ? told : [IPV4]),
     vpc: options.vpc,
   };
-  return { situation, findings: [...findings, ...odditiesOf(situation)] };
 }
 
 /** Profiles that Calico makes of namespaces and service accounts; host endpoints hardly ever name them. */

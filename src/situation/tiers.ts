@@ -37,10 +37,10 @@ export function tiersOf(resources: readonly Resource[]): Tiers {
   const enforced: Placed[] = [];
   const staged: Staged[] = [];
   for (const resource of resources) {
-    const placed = place(resource);
-    if (placed === undefined) continue;
-    if ("action" in placed) staged.push(placed);
-    else enforced.push(placed);
+    const policy = place(resource);
+    if (policy === undefined) continue;
+    if ("action" in policy) staged.push(policy);
+    else enforced.push(policy);
   }
   return {
     enforced: tiersWith(resources, enforced),
@@ -58,7 +58,17 @@ function enact(enforced: readonly Placed[], staged: readonly Staged[]): readonly
   ];
 }
 
+/** Lowering a policy takes time, and gives the same each time. */
+const placed = new WeakMap<Resource, Placed | Staged>();
+
+/** The policy of a resource, the same object each time; undefined for what is none. */
 function place(resource: Resource): Placed | Staged | undefined {
+  const known = placed.get(resource) ?? lowered(resource);
+  if (known !== undefined) placed.set(resource, known);
+  return known;
+}
+
+function lowered(resource: Resource): Placed | Staged | undefined {
   const { metadata, origin } = resource;
   const identity = (kind: string): string => `${kind} ${metadata.namespace}/${metadata.name}`;
   switch (resource.kind) {
@@ -109,7 +119,7 @@ function place(resource: Resource): Placed | Staged | undefined {
  * Tiers that a policy names and nobody defined come after all others and end in deny: nothing may be let through because a
  * Tier object is missing.
  */
-function tiersWith(resources: readonly Resource[], placed: readonly Placed[]): readonly Tier[] {
+function tiersWith(resources: readonly Resource[], policies: readonly Placed[]): readonly Tier[] {
   const defined = new Map<string, Omit<Tier, "policies">>(
     [ADMIN_TIER, DEFAULT_TIER, BASELINE_TIER].map((tier) => [tier.name, tier]),
   );
@@ -122,19 +132,21 @@ function tiersWith(resources: readonly Resource[], placed: readonly Placed[]): r
       defaultAction: defaultAction === "Pass" ? "pass" : "deny",
     });
   }
-  const known = tiersInOrder([...defined.values()].map((tier) => ({ ...tier, policies: members(placed, tier.name) })));
-  const unknown = [...new Set(placed.map(({ tier }) => tier))]
+  const known = tiersInOrder(
+    [...defined.values()].map((tier) => ({ ...tier, policies: members(policies, tier.name) })),
+  );
+  const unknown = [...new Set(policies.map(({ tier }) => tier))]
     .filter((name) => !defined.has(name))
     .sort()
     .map((name): Tier => ({
       name,
       order: Number.POSITIVE_INFINITY,
       defaultAction: "deny",
-      policies: members(placed, name),
+      policies: members(policies, name),
     }));
   return [...known, ...unknown].filter(({ policies }) => policies.length > 0);
 }
 
-function members(placed: readonly Placed[], tier: string): readonly Policy[] {
-  return policiesInOrder(placed.filter((item) => item.tier === tier).map(({ policy }) => policy));
+function members(policies: readonly Placed[], tier: string): readonly Policy[] {
+  return policiesInOrder(policies.filter((item) => item.tier === tier).map(({ policy }) => policy));
 }

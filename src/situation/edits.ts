@@ -1,0 +1,126 @@
+/** Situations that change resource by resource: what did not change is shared with the situation before. */
+import { withChangedNamespace } from "../cluster/changed-namespace.ts";
+import { type Inventory, inventoryOf } from "../cluster/inventory.ts";
+import type { NamespaceResource, Resource } from "../resources/kinds.ts";
+import type { Blind, Reading } from "../resources/reading.ts";
+import { profilesOf } from "./profiles.ts";
+import { type Situation, situationFrom, type SituationOptions } from "./situation.ts";
+import { type Tiers, tiersOf } from "./tiers.ts";
+
+/** Which resource: there is one of each kind, namespace and name. */
+export type ResourceName = Pick<Resource, "kind"> & {
+  readonly metadata: Pick<Resource["metadata"], "namespace" | "name">;
+};
+
+/** A resource comes, in place of the one of its name if there is one, or goes. */
+export type Edit =
+  | { readonly kind: "put"; readonly resource: Resource }
+  | { readonly kind: "remove"; readonly resource: ResourceName };
+
+/** A situation with the resources it is made of. */
+export interface Edition {
+  readonly situation: Situation;
+  /** By namespace; those of the cluster under the empty name. Treat as opaque, like all that follows. */
+  readonly resources: ReadonlyMap<string, readonly Resource[]>;
+  readonly tiers: Tiers;
+  readonly policies: readonly Resource[];
+  readonly blinds: readonly Blind[];
+  readonly options: SituationOptions;
+}
+
+/** Of resources of one name the last one counts. O(resources). */
+export function editionOf(reading: Reading, options: SituationOptions): Edition {
+  const named = new Map(reading.resources.map((resource) => [keyOf(resource), resource]));
+  const resources = new Map<string, Resource[]>();
+  for (const resource of named.values()) {
+    const { namespace } = resource.metadata;
+    const known = resources.get(namespace);
+    if (known === undefined) resources.set(namespace, [resource]);
+    else known.push(resource);
+  }
+  const all = [...resources.values()].flat();
+  const policies = all.filter(decidesInTiers);
+  const tiers = tiersOf(policies);
+  const { inventory } = inventoryOf(all);
+  const parts = { inventory, tiers, profiles: profilesOf(all) };
+  const situation = situationFrom(parts, reading.blinds, options);
+  return { situation, resources, tiers, policies, blinds: reading.blinds, options };
+}
+
+/**
+ * The edition after an edit. O(resources of the namespace + policies where it is one) and copies of lists; everything is made
+ * anew, policies left aside, for kinds of the cluster such as nodes, global network sets, host endpoints and profiles.
+ */
+export function edited(edition: Edition, edit: Edit): Edition {
+  const { resource } = edit;
+  const { namespace } = resource.metadata;
+  const resources = new Map(edition.resources);
+  const own = changedList(edition.resources.get(namespace) ?? [], edit);
+  if (own.length === 0) resources.delete(namespace);
+  else resources.set(namespace, own);
+  const isPolicy = decidesInTiers(resource);
+  const policies = isPolicy ? changedList(edition.policies, edit) : edition.policies;
+  const tiers = isPolicy ? tiersOf(policies) : edition.tiers;
+  const inventory = inventoryAfter(edition.situation.inventory, resource, resources);
+  const profiles = resource.kind === "Profile" ? profilesOf(own) : edition.situation.profiles;
+  return {
+    ...edition,
+    situation: situationFrom({ inventory, tiers, profiles }, edition.blinds, edition.options),
+    resources,
+    tiers,
+    policies,
+  };
+}
+
+function inventoryAfter(
+  inventory: Inventory,
+  { kind, metadata }: ResourceName,
+  resources: Edition["resources"],
+): Inventory {
+  const all = (): readonly Resource[] => [...resources.values()].flat();
+  const name = kind === "Namespace" ? metadata.name : metadata.namespace;
+  if (decidesInTiers({ kind }) && (name === "" || inventory.namespaces.has(name))) {
+    const isLast = name !== "" && resources.get(name) === undefined && inventory.namespaces.get(name)?.listed === false;
+    if (!isLast) return inventory;
+  }
+  if (name === "") return inventoryOf(all()).inventory;
+  const namespace = resources
+    .get("")
+    ?.find(
+      (resource): resource is NamespaceResource => resource.kind === "Namespace" && resource.metadata.name === name,
+    );
+  return withChangedNamespace(inventory, { name, namespace, resources: resources.get(name) ?? [] }, kind, all);
+}
+
+function changedList(list: readonly Resource[], { kind, resource }: Edit): readonly Resource[] {
+  const { namespace, name } = resource.metadata;
+  const index = list.findIndex(
+    ({ kind: other, metadata }) =>
+      metadata.name === name && metadata.namespace === namespace && other === resource.kind,
+  );
+  if (kind === "remove") return index < 0 ? list : list.toSpliced(index, 1);
+  return index < 0 ? [...list, resource] : list.with(index, resource);
+}
+
+function keyOf({ kind, metadata }: ResourceName): string {
+  return `${kind} ${metadata.namespace}/${metadata.name}`;
+}
+
+/** Whether a kind has a place in the tiers: policies, and tiers themselves. */
+function decidesInTiers({ kind }: Pick<Resource, "kind">): boolean {
+  switch (kind) {
+    case "NetworkPolicy":
+    case "StagedKubernetesNetworkPolicy":
+    case "CalicoNetworkPolicy":
+    case "GlobalNetworkPolicy":
+    case "StagedNetworkPolicy":
+    case "StagedGlobalNetworkPolicy":
+    case "ClusterNetworkPolicy":
+    case "AdminNetworkPolicy":
+    case "BaselineAdminNetworkPolicy":
+    case "Tier":
+      return true;
+    default:
+      return false;
+  }
+}
