@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
 import type { ConvertOptions } from "./convert.ts";
+import type { DiffOptions } from "./diff.ts";
 import type { EnforceOptions } from "./enforce.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import type { Io } from "./io.ts";
@@ -107,6 +108,7 @@ ${EXIT_HELP}`,
     );
   addWhy(program, io, done);
   addMap(program, io, done);
+  addDiff(program, io, done);
   addTest(program, io, done);
   addConvert(program, io, done);
   addVpc(program, io, done);
@@ -117,7 +119,7 @@ ${EXIT_HELP}`,
 
 type Done = (code: ExitCode) => void;
 
-const PATHS = "files, folders, globs, or - for standard input";
+const PATHS = "files, folders, globs, git:REF[:PATH], or - for standard input";
 
 function addWhy(program: Command, io: Io, done: Done): void {
   withInputOptions(
@@ -171,6 +173,43 @@ ${EXIT_HELP}`,
       done(await map(paths, options, io));
     });
 }
+
+function addDiff(program: Command, io: Io, done: Done): void {
+  withInputOptions(
+    program
+      .command("diff")
+      .summary("what opens and closes between two inputs")
+      .description(
+        "Connections that open and close between two inputs, exactly, with the policies that decided before and after.\n" +
+          "Paths given with -f are read with both.",
+      )
+      .argument("<before>", DIFF_INPUT)
+      .argument("<after>", "the same")
+      .addOption(outputOption(["text", "json", "markdown"]))
+      .option("--fail-on <kinds>", "what exit code 1 is for: opened, closed or any", "any"),
+  )
+    .addHelpText(
+      "after",
+      `
+Examples:
+  portcullis diff git:origin/main:policies policies/ -f cluster.jsonl
+  portcullis diff git:HEAD~1 git:HEAD --fail-on opened
+  portcullis diff before/ after/ -o markdown
+
+Exit codes:
+  0   nothing that --fail-on names has changed
+  1   something has
+  2   wrong usage, or input that cannot be used
+  3   nothing has for certain, and of something it is not known, or was not
+  70  a fault of Portcullis itself`,
+    )
+    .action(async (before: string, after: string, options: DiffOptions) => {
+      const { diff } = await import("./diff.ts");
+      done(await diff(before, after, options, io));
+    });
+}
+
+const DIFF_INPUT = "a file, folder, glob, bundle, git:REF[:PATH], or -";
 
 function addTest(program: Command, io: Io, done: Done): void {
   withInputOptions(

@@ -11,9 +11,8 @@ import { vpcInventoryOf } from "../vpc/inventory.ts";
 import type { VpcInventory } from "../vpc/model.ts";
 import { decodeText } from "./decode.ts";
 import { errorCode, explain, findFiles, startOf } from "./files.ts";
-
-/** Bytes of one file. A JavaScript string holds no more than twice as many. */
-export const MAX_FILE_BYTES = 256 * 1024 * 1024;
+import { gitFiles, isGitPath } from "./git.ts";
+import { MAX_FILE_BYTES } from "./limits.ts";
 
 export interface InputOptions extends ReadOptions {
   /** Whether folders are read with their sub-folders; true where not given. */
@@ -32,7 +31,8 @@ export interface InputReading extends Reading {
 export const STDIN_NAME = "<stdin>";
 
 /**
- * Reads files, folders (`*.yaml`, `*.yml`, `*.json`; no hidden folders, no node_modules), globs and `-`, in this order.
+ * Reads files, folders (`*.yaml`, `*.yml`, `*.json`; no hidden folders, no node_modules), globs, `git:REF[:PATH]` and `-`, in
+ * this order.
  * Does not reject for anything that is on the disk: what cannot be read becomes findings and blinds. Memory grows with
  * the texts, because positions point into them.
  */
@@ -43,6 +43,12 @@ export async function readInputs(paths: readonly string[], options: InputOptions
     if (group === "-") {
       if (!isStdinRead) readings.push(await readStream(STDIN_NAME, options.stdin ?? process.stdin, options));
       isStdinRead = true;
+      continue;
+    }
+    if (typeof group === "string") {
+      const { files, findings, unreadable } = await gitFiles(group);
+      readings.push(problems(findings, unreadable.map((path) => blindFile(path, startOf(path)))));
+      for (const { name, bytes } of files) readings.push(readBytes(name, bytes, options));
       continue;
     }
     const found = await findFiles(group, options.recursive ?? true);
@@ -63,13 +69,13 @@ function together(readings: readonly BothReadings[]): InputReading {
   };
 }
 
-/** Runs of paths between the places where `-` stands: later objects replace earlier ones, so order counts. */
-function groupsOf(paths: readonly string[]): readonly (readonly string[] | "-")[] {
-  const groups: (string[] | "-")[] = [];
+/** Runs of paths between the places where `-` and commits stand: later objects replace earlier ones, so order counts. */
+function groupsOf(paths: readonly string[]): readonly (readonly string[] | string)[] {
+  const groups: (string[] | string)[] = [];
   for (const path of paths) {
     const last = groups.at(-1);
-    if (path === "-") groups.push("-");
-    else if (last === undefined || last === "-") groups.push([path]);
+    if (path === "-" || isGitPath(path)) groups.push(path);
+    else if (last === undefined || typeof last === "string") groups.push([path]);
     else last.push(path);
   }
   return groups;
@@ -91,6 +97,10 @@ async function readStream(
     const message = `${name} is larger than ${MAX_FILE_BYTES / 1024 / 1024} MiB`;
     return unreadable(name, "PC102", message, "split it into several files", startOf(name));
   }
+  return readBytes(name, bytes, options);
+}
+
+function readBytes(name: string, bytes: Uint8Array, options: ReadOptions): BothReadings {
   const decoded = decodeText(bytes);
   if ("text" in decoded) return readBoth(name, decoded.text, options);
   const position = new SourceText(name, decoded.readable).positionAt(decoded.at);
