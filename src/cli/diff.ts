@@ -53,7 +53,10 @@ function failingKinds(words: string): ReadonlySet<ChangeKind> {
     words.split(",").flatMap((word) => {
       const kinds = Object.hasOwn(MEANT, word.trim()) ? MEANT[word.trim()] : undefined;
       if (kinds !== undefined) return kinds;
-      throw new UsageError(`--fail-on: "${word}" is no kind of change`, "write opened, closed or any, or some of them with commas");
+      throw new UsageError(
+        `--fail-on: "${word}" is no kind of change`,
+        "write opened, closed or any, or some of them with commas",
+      );
     }),
   );
 }

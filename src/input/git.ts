@@ -59,7 +59,8 @@ function splitSpec(spec: string): { readonly ref: string; readonly path: string 
 
 async function filesOf(spec: string, input: string): Promise<CommittedFiles> {
   const { ref, path } = splitSpec(spec);
-  if (ref === "") throw new GitProblem("it names no commit", "write git:REF or git:REF:PATH, such as git:main:policies");
+  if (ref === "")
+    throw new GitProblem("it names no commit", "write git:REF or git:REF:PATH, such as git:main:policies");
   const root = await objectAt(`${ref}^{tree}`);
   if (root === undefined) throw await noSuchRef(ref);
   if (path === undefined || path === "") return treeFiles(root, `${ref}:`, input);
@@ -110,9 +111,14 @@ async function treeFiles(tree: string, prefix: string, input: string): Promise<C
     const name = `${prefix}${path}`;
     if (tab < 0 || path.split("/").some((part) => part.startsWith(".") || part === "node_modules")) continue;
     if (mode === SUBMODULE) {
-      fail(name, `${name} is a submodule, whose files are in another repository`, "name the folders with manifests only");
+      fail(
+        name,
+        `${name} is a submodule, whose files are in another repository`,
+        "name the folders with manifests only",
+      );
     } else if (!isManifest(path)) continue;
-    else if (mode === LINK) await checkLink(tree, path, object, (message, remedy) => fail(name, `${name} ${message}`, remedy));
+    else if (mode === LINK)
+      await checkLink(tree, path, object, (message, remedy) => fail(name, `${name} ${message}`, remedy));
     else if (Number(size) > MAX_FILE_BYTES) {
       fail(name, `${name} is larger than ${MAX_FILE_BYTES / 1024 / 1024} MiB`, "split it into several files");
     } else entries.push({ object, name });
@@ -171,7 +177,11 @@ function git(args: readonly string[], mayFail = false, input = ""): Promise<Buff
     const child = execFile(
       "git",
       [...args],
-      { encoding: "buffer", maxBuffer: Number.MAX_SAFE_INTEGER, env: { ...process.env, LC_ALL: "C", GIT_OPTIONAL_LOCKS: "0" } },
+      {
+        encoding: "buffer",
+        maxBuffer: Number.MAX_SAFE_INTEGER,
+        env: { ...process.env, LC_ALL: "C", GIT_OPTIONAL_LOCKS: "0" },
+      },
       (error, stdout, stderr) => {
         if (error === null || (mayFail && error.code === 1)) resolve(error === null ? stdout : Buffer.alloc(0));
         else if (error.code === "ENOENT") reject(new GitProblem("there is no git on this machine", "install git"));

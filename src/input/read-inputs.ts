@@ -47,7 +47,12 @@ export async function readInputs(paths: readonly string[], options: InputOptions
     }
     if (typeof group === "string") {
       const { files, findings, unreadable } = await gitFiles(group);
-      readings.push(problems(findings, unreadable.map((path) => blindFile(path, startOf(path)))));
+      readings.push(
+        problems(
+          findings,
+          unreadable.map((path) => blindFile(path, startOf(path))),
+        ),
+      );
       for (const { name, bytes } of files) readings.push(readBytes(name, bytes, options));
       continue;
     }

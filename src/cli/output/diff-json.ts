@@ -29,7 +29,12 @@ function changeJson({ row, example, before, after, missing }: ToldChange): Json 
 }
 
 function momentJson({ verdict, stages }: Moment): Json {
-  return { verdict, stages: stages.map(({ advice: _, remedy: __, ...stage }) => stageJson({ ...stage, advice: undefined, remedy: undefined })) };
+  return {
+    verdict,
+    stages: stages.map(({ advice: _, remedy: __, ...stage }) =>
+      stageJson({ ...stage, advice: undefined, remedy: undefined }),
+    ),
+  };
 }
 
 /** As in the map: a name, or a list of address ranges and of several sides. */

@@ -26,7 +26,11 @@ function rowsOf(changes: readonly ToldChange[], isCompared: boolean): readonly L
   const heads = align(
     changes.map(({ row }) => {
       const { mark, style } = MARKS[row.kind];
-      return [[styled(style, `${mark} ${row.kind.toUpperCase()}`)], [`${sideText(row.from)} -> ${sideText(row.to)}`], [trafficWords(row)]];
+      return [
+        [styled(style, `${mark} ${row.kind.toUpperCase()}`)],
+        [`${sideText(row.from)} -> ${sideText(row.to)}`],
+        [trafficWords(row)],
+      ];
     }),
   );
   return changes.flatMap((change, i): readonly Line[] => [heads[i] ?? [], ...detailLines(change, isCompared)]);

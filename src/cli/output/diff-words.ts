@@ -1,6 +1,6 @@
 /** Wording of differences that their text formats share. */
 import { pointText, trafficText } from "../../net/traffic-text.ts";
-import type { ChangeKind } from "../../reach/difference.ts";
+import { CHANGE_KINDS, type ChangeKind } from "../../reach/difference-changes.ts";
 import type { MapRow } from "../../reach/rows.ts";
 import type { Side } from "../../reach/sides.ts";
 import type { Moment, ToldChange, ToldDifference } from "../diff-story.ts";
@@ -22,15 +22,21 @@ export function trafficWords({ traffic, family }: MapRow): string {
   return `${trafficText(traffic)}${family === undefined ? "" : ` (IPv${family})`}`;
 }
 
-/** `2 opened, 1 closed`; what is new and gone counts too. */
+/** `2 opened, 1 closed; of what is new 3 opened`. */
 export function headline({ changes, added, removed }: ToldDifference): string {
-  const counts = new Map<ChangeKind, number>();
-  for (const { row } of [...changes, ...added, ...removed]) counts.set(row.kind, (counts.get(row.kind) ?? 0) + 1);
-  if (counts.size === 0) return "no difference";
-  return Object.keys(MARKS)
-    .filter((kind): kind is ChangeKind => counts.has(kind as ChangeKind))
-    .map((kind) => `${counts.get(kind)} ${kind}`)
-    .join(", ");
+  const parts = [
+    countsOf(changes),
+    ...(added.length === 0 ? [] : [`of what is new ${countsOf(added)}`]),
+    ...(removed.length === 0 ? [] : [`of what is gone ${countsOf(removed)}`]),
+  ].filter((part) => part !== "");
+  return parts.length === 0 ? "no difference" : parts.join("; ");
+}
+
+function countsOf(changes: readonly ToldChange[]): string {
+  return CHANGE_KINDS.flatMap((kind) => {
+    const count = changes.filter(({ row }) => row.kind === kind).length;
+    return count === 0 ? [] : [`${count} ${kind}`];
+  }).join(", ");
 }
 
 export function unchangedWords({ unchanged, changes }: ToldDifference): string {
@@ -43,6 +49,7 @@ export function momentLine(moment: Moment | undefined): Line {
   const { verdict, stages } = moment;
   const telling = stages.filter(({ verdict: one }) => (one === "allowed") === (verdict === "allowed"));
   const shown = telling.length > 0 ? telling : stages;
+  if (shown.length === 0) return [`${verdictWord(verdict).toLowerCase()}, no policy isolates either`];
   return [
     verdictWord(verdict).toLowerCase(),
     ...shown.flatMap((stage, i): Line => [i === 0 ? ", " : "; ", ...stageWords(stage)]),

@@ -3,5 +3,8 @@
  * is an entity.
  */
 export function escapeMarkdown(text: string): string {
-  return text.replaceAll(/[^A-Za-z0-9 .,:;/()=+-]|(?<=www)\.|(?<=https?):|^[+=-]/gu, (character) => `&#${character.codePointAt(0)};`);
+  return text.replaceAll(
+    /[^A-Za-z0-9 .,:;/()=+-]|(?<=www)\.|(?<=https?):|^[+=-]/gu,
+    (character) => `&#${character.codePointAt(0)};`,
+  );
 }

@@ -187,7 +187,8 @@ function decisionTexts({ verdict, deciders, reason, missing, name }: StageStory)
 export function decisionWords(stage: StageStory): Line {
   const { state, deciders, name, verdict } = stage;
   const isPolicy = verdict !== "undecided" && !REASON_FIRST.has(name) && deciders.length > 0;
-  if (isPolicy) return [`${state} `, ...deciders.flatMap((one, i) => (i === 0 ? deciderLine(one) : [", ", ...deciderLine(one)]))];
+  if (isPolicy)
+    return [`${state} `, ...deciders.flatMap((one, i) => (i === 0 ? deciderLine(one) : [", ", ...deciderLine(one)]))];
   return decisionTexts(stage).flatMap((line, i) => (i === 0 ? line : ["; ", ...line]));
 }
 
