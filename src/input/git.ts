@@ -195,7 +195,7 @@ function git(args: readonly string[], mayFail = false, input = ""): Promise<Buff
 }
 
 function gitFailure(stderr: string): GitProblem {
-  const [said = "git failed"] = stderr.split("\n").filter((line) => line.trim() !== "");
+  const said = stderr.split("\n").find((line) => line.trim() !== "") ?? "git failed";
   const message = said.replace(/^(fatal|error): /, "");
   const isOutside = message.includes("not a git repository");
   return isOutside

@@ -135,7 +135,7 @@ function assertSaysWhatTheOracleSays(before: Situation, after: Situation, packet
 type Edit = (objects: readonly RawObject[], seed: number) => readonly RawObject[];
 
 function isPolicy({ kind }: RawObject): boolean {
-  return kind?.endsWith("Policy") === true;
+  return kind.endsWith("Policy");
 }
 
 const without: Edit = (objects, seed) => {

@@ -31,9 +31,7 @@ function changeJson({ row, example, before, after, missing }: ToldChange): Json 
 function momentJson({ verdict, stages }: Moment): Json {
   return {
     verdict,
-    stages: stages.map(({ advice: _, remedy: __, ...stage }) =>
-      stageJson({ ...stage, advice: undefined, remedy: undefined }),
-    ),
+    stages: stages.map((stage) => stageJson({ ...stage, advice: undefined, remedy: undefined })),
   };
 }
 
