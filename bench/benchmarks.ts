@@ -7,4 +7,14 @@ import { readBundles, readJson, readLines, readYaml } from "./read.ts";
 import { situation } from "./situation.ts";
 import { why } from "./why.ts";
 
-export const BENCHMARKS: readonly Benchmark[] = [readYaml, readJson, readLines, readBundles, situation, reach, why, oracle, edit];
+export const BENCHMARKS: readonly Benchmark[] = [
+  readYaml,
+  readJson,
+  readLines,
+  readBundles,
+  situation,
+  reach,
+  why,
+  oracle,
+  edit,
+];

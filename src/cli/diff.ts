@@ -27,11 +27,16 @@ const MEANT: Readonly<Record<string, readonly ChangeKind[]>> = {
 /** The difference on standard output. Throws `UsageError` for options that mean nothing. */
 export async function diff(before: string, after: string, options: DiffOptions, io: Io): Promise<ExitCode> {
   const failing = failingKinds(options.failOn);
-  if (before === "-" && after === "-") {
-    throw new UsageError("both inputs are standard input", "name a file, folder or git:REF for one of them");
+  if ([before, after, ...(options.filename ?? [])].filter((path) => path === "-").length > 1) {
+    throw new UsageError("standard input is named twice", "name a file, folder or git:REF for one of them");
   }
-  const old = await load([before], options, io);
-  const now = await load([after], options, io);
+  if (options.filename?.includes("-") === true) {
+    throw new UsageError("standard input cannot be read with both", "write it to a file, and name that with -f");
+  }
+  // What both have in common comes first, so that the inputs themselves have the last word.
+  const { filename = [], ...rest } = options;
+  const old = await load([...filename, before], rest, io);
+  const now = await load([...filename, after], rest, io);
   if (old === undefined || now === undefined) return EXIT.usage;
   const difference = toldDifference(differenceOf(...flowsOfBoth(old, now)), old, now);
   switch (options.output) {

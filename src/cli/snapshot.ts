@@ -43,6 +43,9 @@ async function write(path: string, lines: Iterable<string>): Promise<void> {
   try {
     await writeFile(path, lines);
   } catch (error) {
-    throw new UsageError(`${path} cannot be written (${errorCode(error)})`, "name a file in a folder that you may write to");
+    throw new UsageError(
+      `${path} cannot be written (${errorCode(error)})`,
+      "name a file in a folder that you may write to",
+    );
   }
 }

@@ -48,7 +48,7 @@ export async function readParts(paths: readonly string[], options: InputOptions)
   let isStdinRead = false;
   for (const group of groupsOf(paths)) {
     if (group === "-") {
-      if (!isStdinRead) readings.push(...await readStream(STDIN_NAME, options.stdin ?? process.stdin, options));
+      if (!isStdinRead) readings.push(...(await readStream(STDIN_NAME, options.stdin ?? process.stdin, options)));
       isStdinRead = true;
       continue;
     }
@@ -66,7 +66,7 @@ export async function readParts(paths: readonly string[], options: InputOptions)
     const found = await findFiles(group, options.recursive ?? true);
     const blinds = found.unreadable.map((path) => blindFile(path, startOf(path)));
     readings.push(problems(found.findings, blinds));
-    for (const file of found.files) readings.push(...await readStream(file, createReadStream(file), options));
+    for (const file of found.files) readings.push(...(await readStream(file, createReadStream(file), options)));
   }
   return readings;
 }
@@ -116,7 +116,7 @@ async function readStream(
 function readBytes(name: string, bytes: Uint8Array, options: ReadOptions): readonly BothReadings[] {
   const decoded = decodeText(bytes);
   if ("text" in decoded) {
-    return isBundle(decoded.text) ? readBundled(name, decoded.text) : [readBoth(name, decoded.text, options)];
+    return isBundle(decoded.text) ? readBundled(name, decoded.text, options) : [readBoth(name, decoded.text, options)];
   }
   const position = new SourceText(name, decoded.readable).positionAt(decoded.at);
   return [unreadable(name, "PC103", decoded.reason, decoded.remedy, position)];

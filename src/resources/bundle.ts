@@ -9,7 +9,7 @@ import type { Origin, Position } from "../source/origin.ts";
 import type { Resource } from "./kinds.ts";
 import { ObjectReader } from "./object-reader.ts";
 import { placesIn, type Projection } from "./projection.ts";
-import type { Blind, Reading } from "./reading.ts";
+import type { Blind, Reading, ReadOptions } from "./reading.ts";
 import { Sink } from "./schema/sink.ts";
 import type { Entry, Node } from "./yaml/nodes.ts";
 import { SourceText } from "./yaml/source.ts";
@@ -62,10 +62,10 @@ function lineOf(value: unknown): string {
 }
 
 /** Reads a bundle. Never throws: a line that is none of a bundle is an error, and a blind spot. O(characters). */
-export function readBundle(name: string, text: string): Bundle {
-  const reader = new BundleReader(name);
+export function readBundle(name: string, text: string, keep?: ReadOptions["keep"]): Bundle {
+  const reader = new BundleReader(name, keep);
   let number = 0;
-  for (let start = 0; start < text.length; ) {
+  for (let start = 0; start < text.length;) {
     const found = text.indexOf("\n", start);
     const end = found < 0 ? text.length : found;
     reader.read(text.slice(start, end), ++number);
@@ -78,6 +78,7 @@ type Fields = { readonly [key: string]: unknown };
 
 class BundleReader {
   readonly #name: string;
+  readonly #options: ReadOptions;
   readonly #findings: Finding[] = [];
   readonly #blinds: Blind[] = [];
   readonly #resources: Resource[] = [];
@@ -86,8 +87,9 @@ class BundleReader {
   #promised = 0;
   #lines = 0;
 
-  constructor(name: string) {
+  constructor(name: string, keep: ReadOptions["keep"]) {
     this.#name = name;
+    this.#options = { validation: "strict", namespace: undefined, ...(keep === undefined ? {} : { keep }) };
   }
 
   result(): Bundle {
@@ -112,9 +114,10 @@ class BundleReader {
   }
 
   #readHead(value: Fields | undefined): void {
-    if (value?.["portcullis"] !== VERSION) {
+    const version = value?.["portcullis"];
+    if (version !== VERSION) {
       this.#refuse(
-        `it is a ${String(value?.["portcullis"] ?? "broken bundle")}, and this Portcullis reads ${VERSION}`,
+        `it is a ${typeof version === "string" ? version : "broken bundle"}, and this Portcullis reads ${VERSION}`,
         "read it with the Portcullis that made it, or make it again with this one",
         1,
       );
@@ -147,7 +150,7 @@ class BundleReader {
   /** What was found when the object was first read stands in the bundle; only what makes it unusable is new. */
   #readObject(object: Fields, source: BundledText): void {
     const sink = new Sink();
-    const reader = new ObjectReader(source, sink, { validation: "strict", namespace: undefined });
+    const reader = new ObjectReader(source, sink, this.#options);
     reader.read(nodeOf(object));
     const { resources, blinds } = reader.result();
     this.#resources.push(...resources);
@@ -160,7 +163,12 @@ class BundleReader {
     const position = { file: this.#name, line, column: 1 };
     this.#findings.push(finding("PC101", message, remedy, { position }));
     const what = line === 1 ? this.#name : `line ${line} of ${this.#name}`;
-    this.#blinds.push({ what, why: "unreadable", namespace: undefined, origin: { ...position, resource: what, path: "" } });
+    this.#blinds.push({
+      what,
+      why: "unreadable",
+      namespace: undefined,
+      origin: { ...position, resource: what, path: "" },
+    });
   }
 }
 
@@ -232,7 +240,8 @@ function blindIn(value: unknown): Blind | undefined {
   if (!isFields(value)) return undefined;
   const { what, why, namespace } = value;
   const origin = originIn(value["origin"]);
-  if (typeof what !== "string" || origin === undefined || (why !== "not modelled" && why !== "unreadable")) return undefined;
+  if (typeof what !== "string" || origin === undefined || (why !== "not modelled" && why !== "unreadable"))
+    return undefined;
   return { what, why, namespace: typeof namespace === "string" ? namespace : undefined, origin };
 }
 

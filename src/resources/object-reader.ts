@@ -139,7 +139,10 @@ export class ObjectReader {
       const { keep } = this.#options;
       if (keep === undefined) return;
       const implied = { apiVersion, kind: entry.kind, namespace: entry.namespaced ? namespace : undefined };
-      keep(read, projectionOf(root, places, implied, (offset) => this.#source.positionAt(offset)));
+      keep(
+        read,
+        projectionOf(root, places, implied, (offset) => this.#source.positionAt(offset)),
+      );
     } else if (entry.isQuestion !== true) this.#blindObject(root, resource, entry);
   }
 

@@ -84,7 +84,8 @@ function withNamespace(
 ): Projection {
   const metadata = fieldsOf(object["metadata"] ?? {});
   const known = metadata["namespace"];
-  if (namespace === undefined || (typeof known === "string" && known !== "")) return { object, at: placesText(positions) };
+  if (namespace === undefined || (typeof known === "string" && known !== ""))
+    return { object, at: placesText(positions) };
   const others = Object.fromEntries(Object.entries(metadata).filter(([key]) => key !== "namespace"));
   const before = countBefore(object, "metadata");
   const place = positions[before];

@@ -87,7 +87,14 @@ describe("a bundle", () => {
   }
 
   it("has those of a cluster as it runs", () => {
-    assertSame(record("cluster.json", clusterObjects({ pods: 300, seed: 1 }).map((one) => JSON.stringify(one)).join("\n")));
+    assertSame(
+      record(
+        "cluster.json",
+        clusterObjects({ pods: 300, seed: 1 })
+          .map((one) => JSON.stringify(one))
+          .join("\n"),
+      ),
+    );
   });
 
   it("opens and closes nothing, with the same oddities", () =>

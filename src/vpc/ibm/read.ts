@@ -28,7 +28,8 @@ const NOTHING: Reading = { resources: [], findings: [], blinds: [], passedOver: 
  * would belong to.
  */
 export function readBoth(name: string, text: string, options: ReadOptions): BothReadings {
-  if (isProse(text)) return { cluster: NOTHING, vpc: readProse(new SourceText(name, text)), vpcText: { file: name, text: () => text } };
+  if (isProse(text))
+    return { cluster: NOTHING, vpc: readProse(new SourceText(name, text)), vpcText: { file: name, text: () => text } };
   let documents: VpcDocuments | undefined;
   const pieces: Piece[] = [];
   let read = text;
@@ -40,7 +41,11 @@ export function readBoth(name: string, text: string, options: ReadOptions): Both
     return isTaken;
   });
   const isAny = pieces.some(({ isTaken }) => isTaken);
-  return { cluster, vpc: documents?.reading(), vpcText: isAny ? { file: name, text: () => onlyTaken(read, pieces) } : undefined };
+  return {
+    cluster,
+    vpc: documents?.reading(),
+    vpcText: isAny ? { file: name, text: () => onlyTaken(read, pieces) } : undefined,
+  };
 }
 
 interface Piece {
