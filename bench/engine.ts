@@ -2,6 +2,7 @@
 import { atoms, podClasses } from "../src/fold/classes.ts";
 import { flowsOf } from "../src/reach/flows.ts";
 import { reachMap } from "../src/reach/map.ts";
+import { isBundle, readBundle } from "../src/resources/bundle.ts";
 import { mergeReadings } from "../src/resources/merge.ts";
 import { readText } from "../src/resources/read.ts";
 import type { Reading } from "../src/resources/reading.ts";
@@ -11,7 +12,9 @@ import type { Context } from "./benchmark.ts";
 import type { Format } from "./cluster/text.ts";
 
 export function read(text: string, name = "cluster"): Reading {
-  return readText(name, text, { validation: "strict", namespace: undefined });
+  return isBundle(text)
+    ? readBundle(name, text).reading
+    : readText(name, text, { validation: "strict", namespace: undefined });
 }
 
 /** The generated cluster of a context, read text by text. Throws where the reader finds any error in it. */

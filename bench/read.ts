@@ -72,6 +72,13 @@ export const readLines = reading(
   { name: "JSON.parse", parse: parseLines },
 );
 
+export const readBundles = reading(
+  "bundle",
+  "The same objects as `portcullis snapshot` records them; against JSON.parse line by line.",
+  [100, 1000, 10_000, 100_000],
+  { name: "JSON.parse", parse: parseLines },
+);
+
 function parseLines(text: string): readonly unknown[] {
   return text
     .trimEnd()

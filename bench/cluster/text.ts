@@ -1,12 +1,16 @@
 /** A cluster as the texts in which people hand it over. */
 import { dump } from "js-yaml";
+import { bundleLines } from "../../src/resources/bundle.ts";
+import type { Resource } from "../../src/resources/kinds.ts";
+import type { Projection } from "../../src/resources/projection.ts";
+import { readText } from "../../src/resources/read.ts";
 import type { KubernetesObject } from "./objects.ts";
 
 /**
  * `json`: a List as `kubectl get -o json` prints it; `yaml`: the same as `-o yaml` prints it; `lines`: one object in each
- * line. Clusters are cut into texts of so many objects, because neither files nor strings may have any size.
+ * line; `bundle`: what `portcullis snapshot` makes of the lines. Clusters are cut into texts of so many objects, because neither files nor strings may have any size.
  */
-export type Format = "json" | "yaml" | "lines";
+export type Format = "json" | "yaml" | "lines" | "bundle";
 
 const OBJECTS_PER_TEXT = 40_000;
 
@@ -25,7 +29,19 @@ function textOf(objects: readonly KubernetesObject[], format: Format): string {
       return dump(listOf(objects), { noRefs: true, lineWidth: -1 });
     case "lines":
       return `${objects.map((object) => JSON.stringify(object)).join("\n")}\n`;
+    case "bundle":
+      return bundleOf(textOf(objects, "lines"));
   }
+}
+
+function bundleOf(text: string): string {
+  const projections = new Map<Resource, Projection>();
+  const reading = readText("cluster.jsonl", text, {
+    validation: "strict",
+    namespace: undefined,
+    keep: (resource, projection) => projections.set(resource, projection),
+  });
+  return [...bundleLines(reading, projections, [])].join("");
 }
 
 function listOf(items: readonly KubernetesObject[]) {

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
 import type { ConvertOptions } from "./convert.ts";
+import type { DiffOptions } from "./diff.ts";
 import type { EnforceOptions } from "./enforce.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import type { Io } from "./io.ts";
@@ -10,6 +11,7 @@ import type { MapOptions } from "./map.ts";
 import { outputOption, withInputOptions, withReadingOptions } from "./options.ts";
 import { hasColour, print, styled } from "./output/lines.ts";
 import { UsageError } from "./usage-error.ts";
+import type { SnapshotOptions } from "./snapshot.ts";
 import type { TestOptions } from "./assertions.ts";
 import type { VpcCheckOptions } from "./vpc-check.ts";
 import type { VpcImportOptions } from "./vpc-import.ts";
@@ -107,7 +109,9 @@ ${EXIT_HELP}`,
     );
   addWhy(program, io, done);
   addMap(program, io, done);
+  addDiff(program, io, done);
   addTest(program, io, done);
+  addSnapshot(program, io, done);
   addConvert(program, io, done);
   addVpc(program, io, done);
   addLab(program, io, done);
@@ -117,7 +121,7 @@ ${EXIT_HELP}`,
 
 type Done = (code: ExitCode) => void;
 
-const PATHS = "files, folders, globs, or - for standard input";
+const PATHS = "files, folders, globs, git:REF[:PATH], or - for standard input";
 
 function addWhy(program: Command, io: Io, done: Done): void {
   withInputOptions(
@@ -172,6 +176,43 @@ ${EXIT_HELP}`,
     });
 }
 
+function addDiff(program: Command, io: Io, done: Done): void {
+  withInputOptions(
+    program
+      .command("diff")
+      .summary("what opens and closes between two inputs")
+      .description(
+        "Connections that open and close between two inputs, exactly, with the policies that decided before and after.\n" +
+          "Paths given with -f are read with both.",
+      )
+      .argument("<before>", DIFF_INPUT)
+      .argument("<after>", "the same")
+      .addOption(outputOption(["text", "json", "markdown"]))
+      .option("--fail-on <kinds>", "what exit code 1 is for: opened, closed or any", "any"),
+  )
+    .addHelpText(
+      "after",
+      `
+Examples:
+  portcullis diff git:origin/main:policies policies/ -f cluster.jsonl
+  portcullis diff git:HEAD~1 git:HEAD --fail-on opened
+  portcullis diff before/ after/ -o markdown
+
+Exit codes:
+  0   nothing that --fail-on names has changed
+  1   something has
+  2   wrong usage, or input that cannot be used
+  3   nothing has for certain, and of something it is not known, or was not
+  70  a fault of Portcullis itself`,
+    )
+    .action(async (before: string, after: string, options: DiffOptions) => {
+      const { diff } = await import("./diff.ts");
+      done(await diff(before, after, options, io));
+    });
+}
+
+const DIFF_INPUT = "a file, folder, glob, bundle, git:REF[:PATH], or -";
+
 function addTest(program: Command, io: Io, done: Done): void {
   withInputOptions(
     program
@@ -211,6 +252,38 @@ Exit codes:
     .action(async (paths: string[], options: TestOptions) => {
       const { test } = await import("./assertions.ts");
       done(await test(paths, options, io));
+    });
+}
+
+function addSnapshot(program: Command, io: Io, done: Done): void {
+  withReadingOptions(
+    program
+      .command("snapshot")
+      .summary("record an input as one file that gives the same answers")
+      .description(
+        "Records an input as a bundle: of each object what is read of it and where it stands, and nothing else. Every\n" +
+          "command reads bundles where it reads files, and answers as it would from the input.",
+      )
+      .argument("[paths...]", PATHS)
+      .option("-o, --output <file>", "the file to write, or - for standard output", "-"),
+    "record what cannot be read as unknown; commands then need the same option",
+  )
+    .addHelpText(
+      "after",
+      `
+Examples:
+  kubectl get pods,svc,endpointslices,netpol,ns,nodes -A -o yaml | portcullis snapshot - -o cluster.jsonl
+  portcullis why shop/web shop/db:5432 cluster.jsonl
+  portcullis diff cluster.jsonl cluster-later.jsonl
+
+Exit codes:
+  0   the bundle is written
+  2   wrong usage, input that cannot be used, or a file that cannot be written
+  70  a fault of Portcullis itself`,
+    )
+    .action(async (paths: string[], options: SnapshotOptions) => {
+      const { snapshot } = await import("./snapshot.ts");
+      done(await snapshot(paths, options, io));
     });
 }
 

@@ -10,6 +10,11 @@ export const MAX_FILES = 200_000;
 
 const MANIFEST = /\.(ya?ml|json)$/i;
 
+/** Whether a file in a folder counts by its name. */
+export function isManifest(name: string): boolean {
+  return MANIFEST.test(name);
+}
+
 export interface FoundFiles {
   /** The names as the user would write them, in the order of the paths, sorted inside each folder. Every file once. */
   readonly files: readonly string[];
@@ -59,7 +64,7 @@ class Finder implements FoundFiles {
       ignore: ["**/node_modules/**"],
       expandDirectories: this.#recursive,
     });
-    const manifests = matches.filter((match) => MANIFEST.test(match)).sort();
+    const manifests = matches.filter((match) => isManifest(match)).sort();
     for (const match of manifests) await this.#addFile(normalize(match));
     if (manifests.length > 0) return;
     this.#report(`no file matches ${pattern}`, "check the pattern; only files that end in .yaml, .yml or .json count");
@@ -84,10 +89,10 @@ class Finder implements FoundFiles {
       const child = join(path, name);
       const found = await statOf(child);
       if ("code" in found) {
-        if (MANIFEST.test(name) || found.code !== "ENOENT") this.#fail(child, found.code);
+        if (isManifest(name) || found.code !== "ENOENT") this.#fail(child, found.code);
       } else if (found.isDirectory()) {
         if (this.#recursive) any = (await this.#addFolder(child, seen)) || any;
-      } else if (MANIFEST.test(name) && found.isFile()) {
+      } else if (isManifest(name) && found.isFile()) {
         await this.#addFile(child);
         any = true;
       }

@@ -10,12 +10,12 @@ import { type Cell, cellsOf } from "./cells.ts";
 import { joined, type Rectangle } from "./rectangle.ts";
 
 /** The same admission from each party of one set to each of the other. */
-export interface Block {
+export interface Block<T = Admission> {
   readonly from: BitSet;
   readonly to: BitSet;
   readonly family: Family;
   /** One object for equal admissions, for all flows worked out with one memory: compare by identity. */
-  readonly admission: Admission;
+  readonly admission: T;
 }
 
 /**

@@ -57,3 +57,64 @@ function withoutOne<T>(rectangle: Rectangle<T>, other: Rectangle<unknown>): read
 export function filled<T>(rectangles: readonly Rectangle<T>[]): readonly Rectangle<T>[] {
   return rectangles.filter(({ from, to }) => !isNoBits(from) && !isNoBits(to));
 }
+
+/** What two lists have in common, rectangle for rectangle, and what only one of them has. Those of a list are disjoint. */
+export function unlike<T>(
+  a: readonly Rectangle<T>[],
+  b: readonly Rectangle<T>[],
+): Readonly<Record<"same" | "onlyA" | "onlyB", readonly Rectangle<T>[]>> {
+  const sets = new BitSetTable();
+  const left = new Map<T, Map<BitSet, Set<BitSet>>>();
+  for (const { from, to, value } of b) {
+    const byFrom = left.get(value) ?? new Map<BitSet, Set<BitSet>>();
+    left.set(value, byFrom);
+    const key = sets.one(from);
+    byFrom.set(key, (byFrom.get(key) ?? new Set<BitSet>()).add(sets.one(to)));
+  }
+  const same: Rectangle<T>[] = [];
+  const onlyA = a.filter((rectangle) => {
+    const { from, to, value } = rectangle;
+    const isSame = left.get(value)?.get(sets.one(from))?.delete(sets.one(to)) === true;
+    if (isSame) same.push(rectangle);
+    return !isSame;
+  });
+  const onlyB = b.filter(({ from, to, value }) => left.get(value)?.get(sets.one(from))?.has(sets.one(to)));
+  return { same, onlyA, onlyB };
+}
+
+/** What one list says of some pairs, and the other; undefined where it says nothing. */
+export interface Overlay<T> {
+  readonly a: T | undefined;
+  readonly b: T | undefined;
+}
+
+/**
+ * Two lists of disjoint rectangles laid over each other: every pair that either has, once. O(what only one of them has,
+ * squared): lists that are mostly the same cost little more than looking at them.
+ */
+export function overlaid<T>(a: readonly Rectangle<T>[], b: readonly Rectangle<T>[]): readonly Rectangle<Overlay<T>>[] {
+  const { same, onlyA, onlyB } = unlike(a, b);
+  const both = onlyA.flatMap((one) =>
+    onlyB.flatMap((other): readonly Rectangle<Overlay<T>>[] =>
+      overlapBits(one.from, other.from) && overlapBits(one.to, other.to)
+        ? [
+            {
+              from: intersectBits(one.from, other.from),
+              to: intersectBits(one.to, other.to),
+              value: { a: one.value, b: other.value },
+            },
+          ]
+        : [],
+    ),
+  );
+  return [
+    ...same.map(({ from, to, value }) => ({ from, to, value: { a: value, b: value } })),
+    ...both,
+    ...onlyA
+      .flatMap((one) => without(one, onlyB))
+      .map(({ from, to, value }) => ({ from, to, value: { a: value, b: undefined } })),
+    ...onlyB
+      .flatMap((one) => without(one, onlyA))
+      .map(({ from, to, value }) => ({ from, to, value: { a: undefined, b: value } })),
+  ];
+}

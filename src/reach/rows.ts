@@ -12,11 +12,10 @@ import {
 } from "../net/bit-set.ts";
 import { BitSetTable } from "../net/bit-set-table.ts";
 import { unionOf } from "../net/intervals.ts";
-import type { TrafficSet } from "../net/traffic.ts";
-import type { Flows } from "./flows.ts";
+import { trafficKey, type TrafficSet } from "../net/traffic.ts";
 import type { Ends, SideRectangle } from "./side-rectangles.ts";
-import { pushTo, type SideTable } from "./side-table.ts";
-import { compareSides, outsideSide, type Side, type SingleSide } from "./sides.ts";
+import { pushTo, type Roll, type SideTable } from "./side-table.ts";
+import { compareSides, outsideSide, type Side, sideSortKey, type SingleSide } from "./sides.ts";
 
 export interface MapRow {
   readonly from: Side;
@@ -51,12 +50,12 @@ interface PlacedSingle extends Placed {
  * a namespace; and if it still takes more, it is one row between lists of sides.
  */
 export class RowWriter {
-  readonly #flows: Flows;
+  readonly #flows: Roll;
   readonly #table: SideTable;
   /** All there is on both sides of the cluster's edge. */
   readonly #everyone: Ends;
 
-  constructor(flows: Flows, table: SideTable) {
+  constructor(flows: Roll, table: SideTable) {
     this.#flows = flows;
     this.#table = table;
     const outside = [...flows.parties].flatMap(([number, party]) =>
@@ -188,4 +187,21 @@ function rowsBetween(
       return [{ row: { from: from.side, to: to.side, family, traffic }, from: from.parties, to: to.parties }];
     }),
   );
+}
+
+/** Sorted by source, destination, family and traffic. */
+export function sortedRows<R extends MapRow>(rows: readonly R[]): readonly R[] {
+  const texts = new Map<Side, string>();
+  const textOf = (side: Side): string => {
+    const known = texts.get(side) ?? sideSortKey(side);
+    texts.set(side, known);
+    return known;
+  };
+  return rows
+    .map((row) => ({
+      row,
+      key: [textOf(row.from), textOf(row.to), row.family ?? "", trafficKey(row.traffic)].join("\n"),
+    }))
+    .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
+    .map(({ row }) => row);
 }

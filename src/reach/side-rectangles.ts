@@ -1,15 +1,12 @@
 /** Traffic between sides: blocks of both families put together wherever they say the same. */
-import { type Admission } from "../fold/admission.ts";
 import { FAMILIES } from "../fold/party-table.ts";
 import type { Family } from "../net/address.ts";
 import { bitsOf, type BitSet, intersectBits, unionOfBits } from "../net/bit-set.ts";
-import { BitSetTable } from "../net/bit-set-table.ts";
 import { isNoTraffic, trafficKey, type TrafficSet } from "../net/traffic.ts";
 import { partsOf } from "../fold/partition.ts";
 import type { Block } from "./blocks.ts";
-import type { Flows } from "./flows.ts";
-import { filled, joined, type Rectangle, without } from "./rectangle.ts";
-import type { SideTable } from "./side-table.ts";
+import { filled, joined, type Rectangle, unlike, without } from "./rectangle.ts";
+import type { Roll, SideTable } from "./side-table.ts";
 
 /** One end of a rectangle: pods and nodes by their sides, addresses outside by their parties. One of both is empty. */
 export interface Ends {
@@ -46,13 +43,13 @@ class Values {
 }
 
 /** All pairs of sides whose admission has some of the chosen traffic, in disjoint rectangles, no pair and family twice. */
-export function sideRectangles(
-  flows: Flows,
+export function sideRectangles<T>(
+  { parties }: Roll,
   table: SideTable,
-  blocks: readonly Block[],
-  chosen: (admission: Admission) => TrafficSet,
+  blocks: readonly Block<T>[],
+  chosen: (admission: T) => TrafficSet,
 ): readonly SideRectangle[] {
-  const outside = bitsOf([...flows.parties].flatMap(([number, { kind }]) => (kind === "outside" ? [number] : [])));
+  const outside = bitsOf([...parties].flatMap(([number, { kind }]) => (kind === "outside" ? [number] : [])));
   const values = new Values();
   const ofFamily = (family: Family): readonly Rectangle<Value>[] =>
     blocks.flatMap((block) => {
@@ -113,7 +110,8 @@ function familiesMerged(
   const [both4, both6] = [byValue(inBoth(four)), byValue(inBoth(six))];
   const merged: Rectangle<Value>[] = [...single];
   for (const value of new Set([...both4.keys(), ...both6.keys()])) {
-    const [a, b] = unlike(both4.get(value) ?? [], both6.get(value) ?? [], merged);
+    const { same, onlyA: a, onlyB: b } = unlike(both4.get(value) ?? [], both6.get(value) ?? []);
+    merged.push(...same);
     for (const one of a) {
       for (const other of b) {
         merged.push(
@@ -131,26 +129,6 @@ function familiesMerged(
     only(b, a, 6);
   }
   return joined(merged);
-}
-
-/** The rectangles that only one of two lists has; those of both go to `same`. */
-function unlike(
-  a: readonly Rectangle<Value>[],
-  b: readonly Rectangle<Value>[],
-  same: Rectangle<Value>[],
-): readonly [readonly Rectangle<Value>[], readonly Rectangle<Value>[]] {
-  const sets = new BitSetTable();
-  const known = new Map<BitSet, Set<BitSet>>();
-  for (const { from, to } of b) {
-    const tos = known.get(sets.one(from)) ?? new Set();
-    known.set(sets.one(from), tos.add(sets.one(to)));
-  }
-  const onlyA = a.filter((rectangle) => {
-    const isSame = known.get(sets.one(rectangle.from))?.delete(sets.one(rectangle.to)) === true;
-    if (isSame) same.push(rectangle);
-    return !isSame;
-  });
-  return [onlyA, b.filter(({ from, to }) => known.get(sets.one(from))?.has(sets.one(to)))];
 }
 
 function byValue(rectangles: readonly Rectangle<Value>[]): ReadonlyMap<Value, readonly Rectangle<Value>[]> {

@@ -5,8 +5,12 @@ import { FAMILIES } from "../fold/party-table.ts";
 import { addressSetText, addressText, type Family } from "../net/address.ts";
 import { bitsBelow, bitsOf, type BitSet, hasBit, intersectBits, numbersIn } from "../net/bit-set.ts";
 import type { Block } from "./blocks.ts";
-import type { Flows } from "./flows.ts";
 import type { NamedSide } from "./sides.ts";
+
+/** Parties by number, ascending: those of flows, or others that are to be grouped like them. */
+export interface Roll {
+  readonly parties: ReadonlyMap<number, Party>;
+}
 
 /** Something that may be one side: a workload, a pod, a node, or an address of one of them. */
 interface Candidate {
@@ -33,7 +37,7 @@ export class SideTable {
   readonly #sizes = new Map<string, number>();
 
   /** O(pods + blocks x parties in them whose workload has several). */
-  constructor(flows: Flows, blocks: readonly Block[]) {
+  constructor(flows: Roll, blocks: readonly Block<unknown>[]) {
     const candidates = [...workloadsOf(flows), ...nodesOf(flows)];
     const comparison = new Comparison(flows, blocks, candidates);
     for (const candidate of candidates) this.#add(candidate, comparison);
@@ -86,7 +90,7 @@ export class SideTable {
     for (const party of candidate.parties) pushTo(this.#byParty, party, number);
   }
 
-  #having({ parties }: Flows, family: Family): BitSet {
+  #having({ parties }: Roll, family: Family): BitSet {
     const having = (number: number): boolean => {
       const party = parties.get(number);
       return party !== undefined && endOfParty(party, family) !== undefined;
@@ -100,7 +104,7 @@ class Comparison {
   readonly #parties: ReadonlyMap<number, Party>;
   readonly #places: Readonly<Record<Family, ReadonlyMap<number, string[]>>>;
 
-  constructor({ parties }: Flows, blocks: readonly Block[], candidates: readonly Candidate[]) {
+  constructor({ parties }: Roll, blocks: readonly Block<unknown>[], candidates: readonly Candidate[]) {
     this.#parties = parties;
     const compared = bitsOf(candidates.flatMap((candidate) => (candidate.parties.length > 1 ? candidate.parties : [])));
     const places = { 4: new Map<number, string[]>(), 6: new Map<number, string[]>() };
@@ -127,7 +131,7 @@ class Comparison {
   }
 }
 
-function workloadsOf({ parties }: Flows): readonly Candidate[] {
+function workloadsOf({ parties }: Roll): readonly Candidate[] {
   const workloads = new Map<string, { readonly pods: Set<Pod>; readonly parties: Set<number> }>();
   for (const [number, party] of parties) {
     if (party.kind !== "pods") continue;
@@ -146,7 +150,7 @@ function workloadsOf({ parties }: Flows): readonly Candidate[] {
 }
 
 function workloadCandidate(
-  parties: Flows["parties"],
+  parties: Roll["parties"],
   name: string,
   { namespace }: Pod,
   pods: readonly Pod[],
@@ -176,7 +180,7 @@ function workloadCandidate(
 }
 
 /** Each address of a pod that has parties of its own. */
-function addressesOf(parties: Flows["parties"], pod: Pod, numbers: readonly number[]): readonly Candidate[] {
+function addressesOf(parties: Roll["parties"], pod: Pod, numbers: readonly number[]): readonly Candidate[] {
   return numbers.flatMap((number) => {
     const party = parties.get(number);
     if (party?.kind !== "pods") return [];
@@ -195,7 +199,7 @@ function addressesOf(parties: Flows["parties"], pod: Pod, numbers: readonly numb
   });
 }
 
-function nodesOf({ parties }: Flows): readonly Candidate[] {
+function nodesOf({ parties }: Roll): readonly Candidate[] {
   const nodes = new Map<string, number[]>();
   for (const [number, party] of parties) if (party.kind === "node") pushTo(nodes, party.node.name, number);
   return [...nodes].map(([name, numbers]) => ({

@@ -6,6 +6,7 @@ import { classify } from "./classify.ts";
 import { type Metadata, type Resource, resourceName } from "./kinds.ts";
 import { GENERATED } from "./merge.ts";
 import type { Blind, ReadOptions, Reading } from "./reading.ts";
+import { projectionOf } from "./projection.ts";
 import { Cursor } from "./schema/cursor.ts";
 import { metadata as metadataType, type WrittenMetadata } from "./schema/metadata.ts";
 import { Places } from "./schema/places.ts";
@@ -136,8 +137,16 @@ export class ObjectReader {
     const origin = this.#originIn(root.start, places, resource);
     const metadata = storedMetadata(written, namespace);
     const read = entry.read(at, { apiVersion, metadata, origin });
-    if (this.#sink.errors === errors) this.#resources.push(read);
-    else if (entry.isQuestion !== true) this.#blindObject(root, resource, entry);
+    if (this.#sink.errors === errors) {
+      this.#resources.push(read);
+      const { keep } = this.#options;
+      if (keep === undefined) return;
+      const implied = { apiVersion, kind: entry.kind, namespace: entry.namespaced ? namespace : undefined };
+      keep(
+        read,
+        projectionOf(root, places, implied, (offset) => this.#source.positionAt(offset)),
+      );
+    } else if (entry.isQuestion !== true) this.#blindObject(root, resource, entry);
   }
 
   /** A policy without namespace lands wherever the context of the person who applies it points (kubectl's `-n`). */

@@ -2,6 +2,7 @@
 import type { Finding } from "../source/finding.ts";
 import type { Origin } from "../source/origin.ts";
 import type { Resource } from "./kinds.ts";
+import type { Projection } from "./projection.ts";
 
 /** kubectl's words: `strict` refuses unknown fields, `warn` drops them and says so, `ignore` drops them silently. */
 export type Validation = "strict" | "warn" | "ignore";
@@ -10,6 +11,8 @@ export interface ReadOptions {
   readonly validation: Validation;
   /** The namespace of namespaced objects that name none, as kubectl's `-n`; undefined: `default`, with a warning. */
   readonly namespace: string | undefined;
+  /** Is handed every object that was read, as far as it was; for those who want to keep it. */
+  readonly keep?: (resource: Resource, projection: Projection) => void;
 }
 
 /**

@@ -137,7 +137,8 @@ function stageRows(stage: StageStory): readonly (readonly Line[])[] {
   return lines.map((line, i) => (i === 0 ? [...head, line] : [[], [], line]));
 }
 
-function stageLabel({ name, at, host }: StageStory): string {
+/** `out of web`, `into db`, or what else the stage is called. */
+export function stageLabel({ name, at, host }: StageStory): string {
   if (host !== undefined)
     return `${PHASE_WORDS[host.phase]}${host.direction === "ingress" ? "into" : "out of"} ${host.endpoint}`;
   switch (name) {
@@ -180,6 +181,15 @@ function decisionTexts({ verdict, deciders, reason, missing, name }: StageStory)
     return [[reason, ...deciders.map(({ origin }) => styled("faint", ` (${lineText(origin)})`))]];
   if (deciders.length === 0) return [[reason]];
   return [...deciders.map(deciderLine), ...(verdict === "denied" && deciders[0]?.rule === undefined ? [[reason]] : [])];
+}
+
+/** In one line what a stage did and who decided: `isolated by shop/default-deny (deny.yaml:3)`. */
+export function decisionWords(stage: StageStory): Line {
+  const { state, deciders, name, verdict } = stage;
+  const isPolicy = verdict !== "undecided" && !REASON_FIRST.has(name) && deciders.length > 0;
+  if (isPolicy)
+    return [`${state} `, ...deciders.flatMap((one, i) => (i === 0 ? deciderLine(one) : [", ", ...deciderLine(one)]))];
+  return decisionTexts(stage).flatMap((line, i) => (i === 0 ? line : ["; ", ...line]));
 }
 
 function deciderLine({ policy, rule, origin, listed }: Decider): Line {

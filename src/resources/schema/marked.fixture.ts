@@ -1,9 +1,11 @@
 /** Texts with a mark at the place where a finding must stand. */
 import assert from "node:assert/strict";
 import { findingText } from "../../source/finding.ts";
+import { bundleLines, readBundle } from "../bundle.ts";
 import type { Resource } from "../kinds.ts";
+import type { Projection } from "../projection.ts";
 import { readText } from "../read.ts";
-import type { Validation } from "../reading.ts";
+import type { Reading, Validation } from "../reading.ts";
 
 const MARK = "»";
 
@@ -35,10 +37,25 @@ export function storedOf<K extends Resource["kind"]>(
   text: string,
   allowed: readonly string[] = [],
 ): Extract<Resource, { kind: K }> {
-  const { resources, findings } = readText("t.yaml", text, { validation: "strict", namespace: undefined });
+  const projections = new Map<Resource, Projection>();
+  const reading = readText("t.yaml", text, {
+    validation: "strict",
+    namespace: undefined,
+    keep: (resource, projection) => projections.set(resource, projection),
+  });
+  const { resources, findings } = reading;
   const unexpected = findings.filter(({ code }) => !allowed.includes(code));
   assert.deepEqual(unexpected.map(findingText), []);
   const found = resources.find((resource): resource is Extract<Resource, { kind: K }> => resource.kind === kind);
   assert.ok(found, `no ${kind}`);
+  assertRecorded(reading, projections);
   return found;
+}
+
+/** A bundle holds every field that counts, of whichever kind. */
+function assertRecorded(reading: Reading, projections: ReadonlyMap<Resource, Projection>): void {
+  const { reading: again } = readBundle("t.jsonl", [...bundleLines(reading, projections, [])].join(""));
+  const specOf = ({ kind, spec, metadata }: Resource): unknown => ({ kind, spec, labels: metadata.labels });
+  assert.deepEqual(again.resources.map(specOf), reading.resources.map(specOf));
+  assert.deepEqual(again.findings.map(findingText), reading.findings.map(findingText));
 }

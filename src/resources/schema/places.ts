@@ -32,6 +32,15 @@ export class Places {
     return child === undefined ? this.start : child.find(rest);
   }
 
+  /** What was read directly below, by step; of a field read twice, the later. */
+  children(): ReadonlyMap<string | number, Places> {
+    const children = new Map<string | number, Places>();
+    for (let child = this.#lastChild; child !== undefined; child = child.#sibling) {
+      if (!children.has(child.#step)) children.set(child.#step, child);
+    }
+    return children;
+  }
+
   #child(step: string | number): Places | undefined {
     let child = this.#lastChild;
     while (child !== undefined && child.#step !== step) child = child.#sibling;

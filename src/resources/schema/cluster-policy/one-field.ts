@@ -29,7 +29,8 @@ export function oneField<R>(fields: Fields<R>, rules: OneFieldRules): Type<Parti
     const written = at.node?.kind === "map" ? [...at.node.entries.keys()] : [];
     const unknown = written.filter((key) => !names.includes(key));
     const newer = unknown.filter((key) => isNewer(key, at, names, rules.advice));
-    for (const key of newer) reportNewer(at.child(key), key, names);
+    // It decides what the rule comes to, so it counts as read.
+    for (const key of newer) reportNewer(at.enter(key), key, names);
     const value = table(newer.reduce((rest, key) => rest.without(key), at));
     checkCount(at, names, unknown.length, newer.length, rules);
     return newer.length > 0 ? undefined : value;
