@@ -47,7 +47,7 @@ export class FilteredFlows implements Flows {
     this.memory = flows.memory;
     this.#flows = flows;
     this.#traffic = filter.traffic ?? ALL_TRAFFIC;
-    const cutter = new PartyCutter(flows.situation, filter);
+    const cutter = new PartyCutter(flows.situation, flows.parties.values(), filter);
     this.#pieces = [...flows.parties].flatMap(([number, party]) => cutter.piecesOf(number, party));
     this.parties = new Map(this.#pieces.map(({ party }, number) => [number, party]));
     for (const [number, { of }] of this.#pieces.entries()) {

@@ -1,5 +1,5 @@
 /** Parties cut to what a filter tells apart: who may send and who may receive, by family, and where it counts by namespace. */
-import type { Pod } from "../cluster/endpoint.ts";
+import type { Node, Pod } from "../cluster/endpoint.ts";
 import {
   addressesIn,
   endOfParty,
@@ -39,9 +39,16 @@ export class PartyCutter {
   readonly #from: Selected | undefined;
   readonly #to: Selected | undefined;
 
-  constructor(situation: Situation, filter: FlowFilter) {
+  readonly #told: AddressSet;
+  readonly #named: readonly { readonly node: Node; readonly where: AddressSet }[];
+
+  /** For the parties of the situation. */
+  constructor(situation: Situation, parties: Iterable<Party>, filter: FlowFilter) {
     this.#situation = situation;
     this.#filter = filter;
+    const nodes = new Set([...parties].flatMap((party) => (party.kind === "node" ? [party.node] : [])));
+    this.#told = addressesOf(...nodes);
+    this.#named = filter.nodes.filter((node) => !nodes.has(node)).map((node) => ({ node, where: addressesOf(node) }));
     this.#from = filter.from && new Selected(filter.from);
     this.#to = filter.to && new Selected(filter.to);
   }
@@ -129,19 +136,19 @@ export class PartyCutter {
   }
 
   #ofAddresses(of: number, { atom }: OutsideParty): readonly Piece[] {
-    const { nodes } = this.#filter;
     const { family } = atom;
-    const named = nodes.map((node) => ({ node, where: unionOf(node.addresses.flatMap(single)) }));
-    const cuts = [this.#from?.addresses, this.#to?.addresses, ...named.map(({ where }) => where)];
-    const parts = cuts.reduce<readonly AddressSet[]>(
+    const cuts = [this.#from?.addresses, this.#to?.addresses, ...this.#named.map(({ where }) => where)];
+    const all = cuts.reduce<readonly AddressSet[]>(
       (sets, cut) =>
         cut === undefined
           ? sets
           : sets.flatMap((set) => [intersect(set, cut), subtract(set, cut)].filter(({ length }) => length > 0)),
       [atom.where],
     );
+    // What is at addresses of nodes that are parties is told of those.
+    const parts = all.filter((where) => !coversAddresses(this.#told, where));
     return parts.map((where) => {
-      const node = named.find((one) => coversAddresses(one.where, where))?.node;
+      const node = this.#named.find((one) => coversAddresses(one.where, where))?.node;
       const end = { kind: "outside", where } as const;
       const party: Party =
         node === undefined
@@ -168,6 +175,10 @@ interface Share {
 function endsAmong({ inventory, podRange }: Situation, pod: Pod, only: readonly Address[] | undefined): readonly End[] {
   const ends = endsOfPod(inventory, pod, podRange);
   return only === undefined ? ends : ends.filter(({ where: [first] }) => first && only.includes(first.start));
+}
+
+function addressesOf(...nodes: readonly Node[]): AddressSet {
+  return unionOf(nodes.flatMap(({ addresses }) => addresses.flatMap(single)));
 }
 
 function keyOf({ from, to }: Role): string {
