@@ -25,6 +25,7 @@ export function withMapOptions(command: Command): Command {
     .addOption(
       new Option("--by <group>", "what a row is between").choices(["workload", "namespace"]).default("workload"),
     )
+    .option("--exposure", "instead: what pods that do not exist yet could reach, and who could reach them")
     .option("--from <end>", "only flows from this end, as in why, or NAMESPACE/*; may be repeated", collect)
     .option("--to <end>", "only flows to this end; may be repeated", collect)
     .option("--port <port[/protocol]>", "only this traffic, such as 443, 53/udp or /icmp; may be repeated", collect)

@@ -4,13 +4,14 @@ import { type Side, sideNames } from "../../reach/sides.ts";
 import { type Json, missingJson } from "./json.ts";
 import { trafficJson } from "./why-json.ts";
 
-export function mapJson({ by, connections, oneWay, undecided, workloads }: ReachMap): {
-  readonly [key: string]: Json;
-} {
+export function mapJson(map: ReachMap): Json {
+  const { by, workloads } = map;
+  return { schema: "portcullis/map/v1", by, workloads, ...connectionRows(map) };
+}
+
+/** What passes, what does so one way, and what is not known. */
+export function connectionRows({ connections, oneWay, undecided }: ReachMap): { readonly [key: string]: Json } {
   return {
-    schema: "portcullis/map/v1",
-    by,
-    workloads,
     connections: connections.map((row) => ({ ...rowJson(row), unasked: row.unasked ? true : undefined })),
     oneWay: oneWay.map(rowJson),
     undecided: undecided.map((row) => ({ ...rowJson(row), missing: missingJson(row.missing) })),
@@ -22,7 +23,7 @@ function rowJson({ from, to, family, traffic, pairs }: MapRow): { readonly [key:
 }
 
 /** A workload, pod or node in the grammar of ends, a group in words, or a list of address ranges and of several sides. */
-export function sideJson(side: Side): Json {
+function sideJson(side: Side): Json {
   const names = sideNames(side);
   const [only] = names;
   return side.kind === "outside" || side.kind === "several" || only === undefined ? names : only;
