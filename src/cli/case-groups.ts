@@ -14,7 +14,7 @@ import { type End, endText, familyOfEnd } from "../path/end.ts";
 import { policyText } from "../policy/model.ts";
 import type { NetworkFilter, Placement } from "../path/network-stage.ts";
 import type { Case } from "../reach/cases.ts";
-import type { Answer } from "../reach/question.ts";
+import type { Crowds, FoldedAnswer } from "../reach/folded-question.ts";
 import type { Situation } from "../situation/situation.ts";
 import type { NetworkReport } from "../verdict/network-filter.ts";
 import { missingAt } from "../verdict/verdict.ts";
@@ -36,7 +36,7 @@ export interface CaseGroup {
 }
 
 /** O(cases squared) in the worst case, for the few cases a question has. */
-export function groupCases(situation: Situation, { cases }: Answer): readonly CaseGroup[] {
+export function groupCases(situation: Situation, { cases, crowds }: FoldedAnswer): readonly CaseGroup[] {
   const perFamily = differsByFamily(cases);
   const podCounts = countPods(situation);
   const byReason = new Map<string, Case[]>();
@@ -47,7 +47,7 @@ export function groupCases(situation: Situation, { cases }: Answer): readonly Ca
     byReason.set(key, [...(byReason.get(key) ?? []), item]);
   }
   return [...byReason.values()]
-    .flatMap((group) => rectangles(podCounts, group, perFamily, everywhere(cases, group)))
+    .flatMap((group) => rectangles(podCounts, crowds, group, perFamily, everywhere(cases, group)))
     .sort((a, b) => compare(sortKey(a), sortKey(b)));
 }
 
@@ -143,6 +143,7 @@ interface Pair {
 
 function rectangles(
   podCounts: PodCounts,
+  crowds: FoldedAnswer["crowds"],
   group: readonly Case[],
   perFamily: boolean,
   isEverywhere: boolean,
@@ -179,9 +180,10 @@ function rectangles(
   return [...merged.values()].map(({ from, to, traffic }) => ({
     kind: first.kind,
     reason: reasonOf(first),
-    from: endTexts(podCounts, from),
+    from: endTexts(podCounts, crowds?.from, from),
     to: endTexts(
       podCounts,
+      crowds?.to,
       to.filter((end) => end !== undefined),
     ),
     family: perFamily ? familyOfEnd(first.from) : undefined,
@@ -212,12 +214,14 @@ function countPods({ inventory }: Situation): PodCounts {
 }
 
 /** Ends as texts of the grammar: a workload where all its pods are there, address ranges joined. */
-function endTexts(podCounts: PodCounts, ends: readonly End[]): readonly string[] {
+function endTexts(podCounts: PodCounts, crowds: Crowds | undefined, ends: readonly End[]): readonly string[] {
   const byWorkload = new Map<string, Set<Pod>>();
   for (const end of ends) {
     if (end.kind !== "pod") continue;
-    const name = workloadText(end.pod.workload);
-    byWorkload.set(name, (byWorkload.get(name) ?? new Set()).add(end.pod));
+    for (const pod of crowds?.get(end.pod) ?? [end.pod]) {
+      const name = workloadText(pod.workload);
+      byWorkload.set(name, (byWorkload.get(name) ?? new Set()).add(pod));
+    }
   }
   const pods = [...byWorkload].flatMap(([name, members]) =>
     members.size === podCounts.get(name) ? [name] : [...members].map(podText),

@@ -8,6 +8,7 @@ import { EXIT, type ExitCode } from "./exit-code.ts";
 import type { Io } from "./io.ts";
 import type { LabName, LabOptions, LabPlanOptions } from "./lab.ts";
 import type { MapOptions } from "./map.ts";
+import { withMapOptions } from "./map-options.ts";
 import { outputOption, withInputOptions, withReadingOptions } from "./options.ts";
 import { hasColour, print, styled } from "./output/lines.ts";
 import { UsageError } from "./usage-error.ts";
@@ -154,12 +155,13 @@ ${EXIT_HELP}`,
 
 function addMap(program: Command, io: Io, done: Done): void {
   withInputOptions(
-    program
-      .command("map")
-      .summary("everything that may talk")
-      .description("Everything that may talk, exactly, by workload and address range.")
-      .argument("[paths...]", PATHS)
-      .addOption(outputOption(["text", "json", "mermaid"])),
+    withMapOptions(
+      program
+        .command("map")
+        .summary("everything that may talk")
+        .description("Everything that may talk, exactly, by workload and address range; or what is asked for of it.")
+        .argument("[paths...]", PATHS),
+    ),
   )
     .addHelpText(
       "after",
@@ -167,7 +169,8 @@ function addMap(program: Command, io: Io, done: Done): void {
 Examples:
   portcullis map manifests/
   kubectl get pods,svc,netpol,ns,nodes -A -o yaml | portcullis map -
-  portcullis map manifests/ -o mermaid > map.mmd
+  portcullis map manifests/ --to shop/db --port 5432
+  portcullis map manifests/ --by namespace -o svg > map.svg
 ${EXIT_HELP}`,
     )
     .action(async (paths: string[], options: MapOptions) => {

@@ -130,11 +130,13 @@ describe("portcullis map -o json", () => {
     ["nodes", TIERS, 0],
     ["nothing", namespaceManifest("shop"), 0],
   ] as const) {
-    it(`prints ${name} as its schema says, with exit code ${exit}`, async (t) => {
-      const outcome = await onManifests(t, ["map", "-o", "json"], manifests);
-      check(JSON.parse(outcome.stdout));
-      assert.equal(outcome.exit, exit);
-    });
+    for (const by of ["workload", "namespace"]) {
+      it(`prints ${name} by ${by} as its schema says, with exit code ${exit}`, async (t) => {
+        const outcome = await onManifests(t, ["map", "-o", "json", "--by", by], manifests);
+        check(JSON.parse(outcome.stdout));
+        assert.equal(outcome.exit, exit);
+      });
+    }
   }
 
   it("refuses an output that its schema does not describe", () => {

@@ -3,7 +3,8 @@ import type { TrafficPoint, TrafficSet } from "../net/traffic.ts";
 import type { AssumptionName } from "../situation/assumptions.ts";
 import type { Situation } from "../situation/situation.ts";
 import type { Case } from "../reach/cases.ts";
-import type { Answer, Question } from "../reach/question.ts";
+import type { FoldedAnswer } from "../reach/folded-question.ts";
+import type { Question } from "../reach/question.ts";
 import { distinctFacts, type Fact } from "../source/fact.ts";
 import { assumptionsAt, judge, missingAt, type VerdictKind } from "../verdict/verdict.ts";
 import { type CaseGroup, groupCases, reasonOf, trafficOfCases } from "./case-groups.ts";
@@ -46,7 +47,7 @@ export interface Branch {
 }
 
 /** O(cases); only one of them is told in full. */
-export function whyAnswer(situation: Situation, question: Question, answer: Answer): WhyAnswer {
+export function whyAnswer(situation: Situation, question: Question, answer: FoldedAnswer): WhyAnswer {
   const { cases } = answer;
   const told = cases.find(({ kind }) => kind !== "allowed") ?? cases[0];
   return {
@@ -60,12 +61,16 @@ export function whyAnswer(situation: Situation, question: Question, answer: Answ
       case: told,
       stages: told.verdict === undefined ? [] : storyOf(situation, told.verdict, told.packet),
       witness: told.verdict === undefined ? undefined : told.packet,
-      isExample: cases.length > 1,
+      isExample: cases.length > 1 || isCrowd(answer),
       branches: branchesOf(situation, told),
     },
     missing: [...distinctFacts(cases.flatMap(missingIn))].sort((a, b) => (a.text < b.text ? -1 : 1)),
     assumptions: [...new Set(cases.flatMap(assumptionsIn))].sort(),
   };
+}
+
+function isCrowd({ crowds }: FoldedAnswer): boolean {
+  return crowds !== undefined && [...crowds.from.values(), ...crowds.to.values()].some(({ length }) => length > 1);
 }
 
 /** How legacy rules are read decides about filters alone, so the path stays. */

@@ -1,15 +1,8 @@
 /** `portcullis why FROM TO [paths...]` */
-import {
-  type Asked,
-  isReferenceError,
-  parseAsked,
-  parseReference,
-  type Reference,
-  type ReferenceError,
-  splitDestination,
-} from "../path/reference.ts";
-import { resolve } from "../path/resolve.ts";
-import { answer, type Question } from "../reach/question.ts";
+import { type Asked, isReferenceError, parseAsked, type ReferenceError, splitDestination } from "../path/reference.ts";
+import { foldedAnswer } from "../reach/folded-question.ts";
+import { type EndsReference, parseEnds, resolveEnds } from "../reach/named-ends.ts";
+import type { Question } from "../reach/question.ts";
 import { pendingSituation, type Situation } from "../situation/situation.ts";
 import { EXIT, type ExitCode, exitOf } from "./exit-code.ts";
 import type { Io } from "./io.ts";
@@ -35,12 +28,12 @@ export async function why(
   options: WhyOptions,
   io: Io,
 ): Promise<ExitCode> {
-  const ends = parseEnds(from, to, options);
+  const ends = parseQuestion(from, to, options);
   const situation = await load(paths, options, io);
   if (situation === undefined) return EXIT.usage;
   const question: Question = {
-    from: checked("FROM", resolve(situation, ends.from)),
-    to: checked("TO", resolve(situation, ends.to)),
+    from: checked("FROM", resolveEnds(situation, ends.from)),
+    to: checked("TO", resolveEnds(situation, ends.to)),
     asked: ends.asked,
     sourcePort: ends.sourcePort,
   };
@@ -48,9 +41,9 @@ export async function why(
 }
 
 function report(situation: Situation, question: Question, { output }: WhyOptions, io: Io): ExitCode {
-  const result = whyAnswer(situation, question, answer(situation, question));
+  const result = whyAnswer(situation, question, foldedAnswer(situation, question));
   const next = pendingSituation(situation);
-  const pending = next && whyAnswer(next, question, answer(next, question));
+  const pending = next && whyAnswer(next, question, foldedAnswer(next, question));
   switch (output) {
     case "text":
       print(io.stdout, io.env, [
@@ -66,14 +59,14 @@ function report(situation: Situation, question: Question, { output }: WhyOptions
 }
 
 interface Ends {
-  readonly from: Reference;
-  readonly to: Reference;
+  readonly from: EndsReference;
+  readonly to: EndsReference;
   readonly asked: Asked;
   readonly sourcePort: number | undefined;
 }
 
 /** All that can be wrong without reading any input is said before reading it. */
-function parseEnds(from: string, to: string, { namespace = "default", sourcePort }: WhyOptions): Ends {
+function parseQuestion(from: string, to: string, { namespace = "default", sourcePort }: WhyOptions): Ends {
   const source = splitDestination(from);
   if (source.traffic !== undefined) {
     throw new UsageError(
@@ -83,8 +76,8 @@ function parseEnds(from: string, to: string, { namespace = "default", sourcePort
   }
   const destination = splitDestination(to);
   return {
-    from: checked("FROM", parseReference(source.end, namespace)),
-    to: checked("TO", parseReference(destination.end, namespace), "; paths come after FROM and TO"),
+    from: checked("FROM", parseEnds(source.end, namespace)),
+    to: checked("TO", parseEnds(destination.end, namespace), "; paths come after FROM and TO"),
     asked: checked("TO", parseAsked(destination.traffic)),
     sourcePort: sourcePort === undefined ? undefined : portOf(sourcePort),
   };

@@ -3,7 +3,6 @@ import { isKind, NAMESPACE_NAME } from "../cluster/labelled.ts";
 import type { Pod } from "../cluster/endpoint.ts";
 import { matchSelector } from "../fold/match.ts";
 import { all, equals, EVERYTHING, type Selector, selectorText } from "../labels/selector.ts";
-import { type AddressSet, ALL_ADDRESSES, familyOf, single } from "../net/address.ts";
 import { subtract, unionOf } from "../net/intervals.ts";
 import { type End, endsOfPod } from "../path/end.ts";
 import {
@@ -21,6 +20,7 @@ import type { Situation } from "../situation/situation.ts";
 import type { Fact } from "../source/fact.ts";
 import { type Finding, finding } from "../source/finding.ts";
 import type { Origin, Path } from "../source/origin.ts";
+import { everybody, outsideEnds } from "./named-ends.ts";
 
 /** Everybody on one side of a flow. */
 export interface Selection {
@@ -164,28 +164,13 @@ function joined(selections: readonly Selection[]): Selection {
   };
 }
 
-/** All pods, and all addresses besides; nodes are among these as strangers, not as those who reach their own pods anyway. */
-export function everybody({ inventory, podRange }: Situation): readonly End[] {
-  return [
-    ...inventory.pods.flatMap((pod) => endsOfPod(inventory, pod, podRange)),
-    ...outside(subtract(ALL_ADDRESSES, unionOf([...inventory.podsAt.keys()].flatMap(single)))),
-  ];
-}
-
 /** Everybody but those. A pod is left out whole, of addresses outside those that are named. */
 export function everybodyElse(situation: Situation, ends: readonly End[]): readonly End[] {
   const pods = new Set(ends.flatMap((end) => (end.kind === "pod" ? [end.pod] : [])));
   const named = unionOf(ends.flatMap((end) => (end.kind === "pod" ? [] : end.where)));
   return everybody(situation).flatMap((end): readonly End[] => {
     if (end.kind === "pod") return pods.has(end.pod) ? [] : [end];
-    return outside(subtract(end.where, named));
-  });
-}
-
-function outside(where: AddressSet): readonly End[] {
-  return ([4, 6] as const).flatMap((family): readonly End[] => {
-    const own = where.filter(({ start }) => familyOf(start) === family);
-    return own.length === 0 ? [] : [{ kind: "outside", where: own }];
+    return outsideEnds(subtract(end.where, named));
   });
 }
 

@@ -5,6 +5,7 @@ import { arePair, endOfParty, endsBetween, type Party } from "../fold/party.ts";
 import { FAMILIES } from "../fold/party-table.ts";
 import type { Ruling } from "../fold/ruling.ts";
 import type { Family } from "../net/address.ts";
+import { ALL_TRAFFIC, intersectTraffic, type TrafficSet } from "../net/traffic.ts";
 import { witnessOf } from "../net/traffic-text.ts";
 import { strangersPath } from "../path/path.ts";
 import type { Stage } from "../path/stage.ts";
@@ -31,8 +32,8 @@ export interface Flows {
   blocks(): readonly Block[];
   /** What passes between any member of one party and any other member of the other; nothing where they are no pair. */
   between(from: number, to: number, family: Family): Admission;
-  /** The facts without which it is not known what passes between two parties; empty where it is. */
-  missing(from: number, to: number, family: Family): readonly Fact[];
+  /** The facts without which it is not known what passes between two parties, of some traffic; empty where it is. */
+  missing(from: number, to: number, family: Family, within?: TrafficSet): readonly Fact[];
   /** What it was worked out with: give it to `flowsOf` with another situation to work out only what differs. */
   readonly memory: FlowMemory;
 }
@@ -91,9 +92,9 @@ class FoldedFlows implements Flows {
     );
   }
 
-  missing(from: number, to: number, family: Family): readonly Fact[] {
+  missing(from: number, to: number, family: Family, within: TrafficSet = ALL_TRAFFIC): readonly Fact[] {
     const [a, b] = [this.parties.get(from), this.parties.get(to)];
-    const packet = witnessOf(this.between(from, to, family).undecided);
+    const packet = witnessOf(intersectTraffic(this.between(from, to, family).undecided, within));
     if (a === undefined || b === undefined || packet === undefined) return [];
     const ends = endsBetween(this.situation.inventory, a, b, family);
     if (ends === undefined) return [];

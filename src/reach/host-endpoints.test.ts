@@ -6,13 +6,13 @@ import { resolve, type Resolved } from "../path/resolve.ts";
 import type { Situation } from "../situation/situation.ts";
 import { globalPolicy, hostEndpoint, HOSTS, hostsSituation } from "../verdict/host-endpoints.fixture.ts";
 import { trafficText } from "../net/traffic-text.ts";
-import { reachMap } from "./map.ts";
+import { type MapRow, reachMap } from "./map.ts";
 import { answer } from "./question.ts";
 import { sideText } from "./sides.ts";
 
 function rows(situation: Situation, from: string, to: string): readonly string[] {
   const { connections, undecided } = reachMap(situation);
-  const texts = (list: typeof connections, word: string): readonly string[] =>
+  const texts = (list: readonly MapRow[], word: string): readonly string[] =>
     list
       .filter((row) => sideText(row.from) === from && sideText(row.to) === to)
       .map(({ traffic }) => `${word} ${trafficText(traffic)}`);

@@ -4,7 +4,7 @@ import { CLUSTER, nodeManifest, podManifest, recipeNetworks } from "../path/seed
 import { situationFrom } from "../situation/situation.fixture.ts";
 import type { VpcInventory } from "../vpc/model.ts";
 import { aclFrom, addressFrom, gatewayFrom, groupFrom, networksFrom, subnetFrom } from "../vpc/networks.fixture.ts";
-import { reachMap } from "./map.ts";
+import { type MapRow, reachMap } from "./map.ts";
 import { askAbout, balancerFrom, caseText, POD_RANGE } from "./network.fixture.ts";
 import { sideText } from "./sides.ts";
 
@@ -92,7 +92,7 @@ describe("pods that run nowhere yet (S1-10, S1-M1, 23)", () => {
   it("in the map have for certain what they have wherever they are put, and the rest is not known", () => {
     const situation = situationFrom(CLUSTER + deployment("a"), { vpc, podRange: POD_RANGE });
     const map = reachMap(situation);
-    const to = (rows: typeof map.connections, prefix: string): boolean =>
+    const to = (rows: readonly MapRow[], prefix: string): boolean =>
       rows.some(
         (row) =>
           sideText(row.from) === "shop/deploy/a" &&

@@ -47,6 +47,11 @@ export class PartyMembers {
     return members;
   }
 
+  /** The numbers of the parties that a pod belongs to by some address. */
+  partiesOf(pod: Pod): readonly number[] {
+    return this.#ofPod.get(pod) ?? [];
+  }
+
   /** One pod for all of its parties and node, with all its addresses; other ends as they are. */
   standIns(some: readonly End[]): readonly End[] {
     const chosen = new Map<string, Pod>();

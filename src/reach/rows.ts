@@ -15,7 +15,7 @@ import { unionOf } from "../net/intervals.ts";
 import { trafficKey, type TrafficSet } from "../net/traffic.ts";
 import type { Ends, SideRectangle } from "./side-rectangles.ts";
 import { pushTo, type Roll, type SideTable } from "./side-table.ts";
-import { compareSides, outsideSide, type Side, sideSortKey, type SingleSide } from "./sides.ts";
+import { compareSides, type OutsideSide, outsideSide, type Side, sideSortKey, type SingleSide } from "./sides.ts";
 
 export interface MapRow {
   readonly from: Side;
@@ -23,6 +23,8 @@ export interface MapRow {
   /** The family it holds for; undefined: for every family both ends have. */
   readonly family: Family | undefined;
   readonly traffic: TrafficSet;
+  /** Of a row that puts several together: how many pairs of workloads, or pods where those differ, it is about. */
+  readonly pairs?: number;
 }
 
 /** A row, and the parties it is about. */
@@ -33,15 +35,15 @@ export interface PlacedRow {
 }
 
 /** As long as a rectangle takes no more rows, it is told workload by workload. */
-const MOST_ROWS = 16;
+export const MOST_ROWS = 16;
 
 /** A side with the parties it stands for. */
-interface Placed {
+export interface Placed {
   readonly side: Side;
   readonly parties: readonly number[];
 }
 
-interface PlacedSingle extends Placed {
+export interface PlacedSingle extends Placed {
   readonly side: SingleSide;
 }
 
@@ -120,12 +122,7 @@ export class RowWriter {
   }
 
   #addresses({ outside }: Ends): readonly PlacedSingle[] {
-    const parties = numbersIn(outside);
-    const ranges = parties.flatMap((number) => {
-      const party = this.#flows.parties.get(number);
-      return party?.kind === "outside" ? party.atom.where : [];
-    });
-    return parties.length === 0 ? [] : [{ side: outsideSide(unionOf(ranges)), parties }];
+    return isNoBits(outside) ? [] : [outsideSideOf(this.#flows, outside)];
   }
 
   #groups(ends: Ends, family: Family | undefined): readonly PlacedSingle[] {
@@ -165,7 +162,21 @@ function sizeOf({ sides, outside }: Ends): number {
   return countBits(sides) + (isNoBits(outside) ? 0 : 1);
 }
 
-function asOne(sides: readonly PlacedSingle[]): Placed {
+/** Addresses outside, by their parties. */
+export function outsideSideOf(
+  { parties }: Roll,
+  outside: BitSet,
+): { readonly side: OutsideSide; readonly parties: readonly number[] } {
+  const numbers = numbersIn(outside);
+  const ranges = numbers.flatMap((number) => {
+    const party = parties.get(number);
+    return party?.kind === "outside" ? party.atom.where : [];
+  });
+  return { side: outsideSide(unionOf(ranges)), parties: numbers };
+}
+
+/** Sides as one, sorted. */
+export function asOne(sides: readonly PlacedSingle[]): Placed {
   const [first, second] = sides;
   if (first !== undefined && second === undefined) return first;
   const sorted = sides.toSorted((a, b) => compareSides(a.side, b.side));

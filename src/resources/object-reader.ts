@@ -125,9 +125,9 @@ export class ObjectReader {
   #readKnown(root: MapNode, apiVersion: string, entry: KindEntry): void {
     const namespace = entry.namespaced ? this.#namespaceOf(root) : "";
     const resource = this.#nameOf(root, entry.storedAs ?? entry.kind, entry.namespaced);
-    const { validation } = this.#options;
+    const { validation, keep } = this.#options;
     const context = { source: this.#source, sink: this.#sink, validation, resource, namespace };
-    const places = isJson(root) ? undefined : Places.ofObject(root.start);
+    const places = keep === undefined && isJson(root) ? undefined : Places.ofObject(root.start);
     const at = Cursor.atRoot(context, root, places);
     const errors = this.#sink.errors;
     record({}, { passive: ["apiVersion", "kind", "metadata", ...entry.fields] })(at);
@@ -139,8 +139,7 @@ export class ObjectReader {
     const read = entry.read(at, { apiVersion, metadata, origin });
     if (this.#sink.errors === errors) {
       this.#resources.push(read);
-      const { keep } = this.#options;
-      if (keep === undefined) return;
+      if (keep === undefined || places === undefined) return;
       const implied = { apiVersion, kind: entry.kind, namespace: entry.namespaced ? namespace : undefined };
       keep(
         read,

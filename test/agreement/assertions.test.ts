@@ -7,7 +7,7 @@ import { directPath } from "../../src/path/path.ts";
 import { atOneNode } from "../../src/path/host-crossings.ts";
 import { askedTraffic } from "../../src/reach/asked-traffic.ts";
 import type { Assertion, Selection } from "../../src/reach/assertion.ts";
-import { everybody } from "../../src/reach/assertion.ts";
+import { everybody } from "../../src/reach/named-ends.ts";
 import { flowsOf } from "../../src/reach/flows.ts";
 import { prove } from "../../src/reach/proof.ts";
 import type { Expectation } from "../../src/resources/assertion-kinds.ts";

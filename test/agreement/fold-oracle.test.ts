@@ -112,10 +112,11 @@ describe("the fold and the oracle", () => {
 });
 
 describe("the map", () => {
-  it("comes as rows that name each pair of sides and family at most once", async () => {
+  it("comes as rows that name each pair of sides and family at most once, and what is unasked apart", async () => {
     await holdsInEveryWorld(60, ({ objects }) => {
       const map = reachMap(situationOfObjects(withTemplates(objects)));
-      for (const rows of [map.connections, map.undecided]) {
+      const [asked, unasked] = [false, true].map((is) => map.connections.filter((row) => row.unasked === is));
+      for (const rows of [asked ?? [], unasked ?? [], map.oneWay, map.undecided]) {
         const pairs = rows
           .filter(({ from, to }) => from.kind === "workload" && to.kind === "workload")
           .map(({ from, to, family }) => JSON.stringify([from, to, family ?? "any"]));

@@ -4,17 +4,22 @@ import { type Side, sideNames } from "../../reach/sides.ts";
 import { type Json, missingJson } from "./json.ts";
 import { trafficJson } from "./why-json.ts";
 
-export function mapJson({ connections, undecided, workloads }: ReachMap): Json {
+export function mapJson(map: ReachMap): Json {
+  const { by, workloads } = map;
+  return { schema: "portcullis/map/v1", by, workloads, ...connectionRows(map) };
+}
+
+/** What passes, what does so one way, and what is not known. */
+export function connectionRows({ connections, oneWay, undecided }: ReachMap): { readonly [key: string]: Json } {
   return {
-    schema: "portcullis/map/v1",
-    workloads,
-    connections: connections.map(rowJson),
+    connections: connections.map((row) => ({ ...rowJson(row), unasked: row.unasked ? true : undefined })),
+    oneWay: oneWay.map(rowJson),
     undecided: undecided.map((row) => ({ ...rowJson(row), missing: missingJson(row.missing) })),
   };
 }
 
-function rowJson({ from, to, family, traffic }: MapRow): { readonly [key: string]: Json | undefined } {
-  return { from: sideJson(from), to: sideJson(to), family, traffic: trafficJson(traffic) };
+function rowJson({ from, to, family, traffic, pairs }: MapRow): { readonly [key: string]: Json | undefined } {
+  return { from: sideJson(from), to: sideJson(to), family, pairs, traffic: trafficJson(traffic) };
 }
 
 /** A workload, pod or node in the grammar of ends, a group in words, or a list of address ranges and of several sides. */

@@ -24,7 +24,7 @@ export function whyLines(answer: WhyAnswer, assumptions: Assumptions): readonly 
   return [
     headline,
     ...(answer.reason === undefined ? [] : [[`  ${answer.reason}`]]),
-    ...(groups.length > 1 ? align(groups.map(groupCells)) : []),
+    ...(groups.length > 1 ? groupLines(groups) : []),
     ...(told !== undefined && needsExample(answer, told) ? exampleLines(told, groups.length > 1) : []),
     ...align(
       [
@@ -50,6 +50,27 @@ function groupsText(groups: readonly CaseGroup[]): string {
       [kind, ...from, ...to, ...placements, trafficText(traffic)].join("\n"),
     )
     .join("\n\n");
+}
+
+/** How many lines there are of one verdict. */
+const MOST_GROUPS = 12;
+
+/** Allowed first; of a verdict with many lines the first, and how many more there are. */
+function groupLines(groups: readonly CaseGroup[]): readonly Line[] {
+  const shown: CaseGroup[] = [];
+  const counts = new Map<CaseGroup["kind"], number>();
+  for (const group of groups) {
+    const count = (counts.get(group.kind) ?? 0) + 1;
+    counts.set(group.kind, count);
+    if (count <= MOST_GROUPS) shown.push(group);
+  }
+  const left = [...counts].flatMap(([kind, count]) =>
+    count > MOST_GROUPS ? [`${count - MOST_GROUPS} more ${verdictWord(kind)}`] : [],
+  );
+  return [
+    ...align(shown.map(groupCells)),
+    ...(left.length === 0 ? [] : [[styled("faint", `  and ${left.join(", ")}: -o json has all of them`)]]),
+  ];
 }
 
 function groupCells({ kind, from, to, family, placements, traffic, reason }: CaseGroup): readonly Line[] {

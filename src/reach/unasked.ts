@@ -1,0 +1,84 @@
+/**
+ * What is allowed though no rule asks for it: nothing isolates either end. It is what still passes once every rule that allows
+ * denies instead, so that tiers, order, passing on and missing facts count as they do for everything else.
+ */
+import { type Admission, NOTHING } from "../fold/admission.ts";
+import { admitsNothing } from "../fold/admissions.ts";
+import { FAMILIES } from "../fold/party-table.ts";
+import { intersectBits, overlapBits } from "../net/bit-set.ts";
+import { intersectTraffic, isNoTraffic, subtractTraffic } from "../net/traffic.ts";
+import type { Rule, Tier } from "../policy/model.ts";
+import type { Situation } from "../situation/situation.ts";
+import type { Block } from "./blocks.ts";
+import { type Flows, flowsOf } from "./flows.ts";
+import { type Rectangle, without } from "./rectangle.ts";
+import { byRows } from "./rectangle-rows.ts";
+
+/** The pairs and the traffic of the blocks of flows; what nobody asked for stands in blocks of its own. */
+export interface AskedBlocks {
+  /** Without what is unasked. */
+  readonly others: readonly Block[];
+  /** What they allow, no rule asks for. */
+  readonly unasked: readonly Block[];
+}
+
+/** O(blocks x blocks that some traffic passes unasked) beside what the flows cost. */
+export function askedBlocksOf(flows: Flows): AskedBlocks {
+  const open = flowsOf(withoutAllowing(flows.situation), flows.memory).blocks();
+  const others: Block[] = [];
+  const unasked: Block[] = [];
+  for (const family of FAMILIES) {
+    const parts = new Parts(flows);
+    const passing = open.filter((block) => block.family === family && !isNoTraffic(block.admission.allowed));
+    for (const block of flows.blocks()) if (block.family === family) parts.add(block, passing);
+    const blocksOf = (rectangles: readonly Rectangle<Admission>[]): readonly Block[] =>
+      byRows(rectangles).map(({ from, to, value }) => ({ from, to, family, admission: value }));
+    others.push(...blocksOf(parts.others));
+    unasked.push(...blocksOf(parts.unasked));
+  }
+  return { others, unasked };
+}
+
+/** Blocks of one family, divided. */
+class Parts {
+  readonly others: Rectangle<Admission>[] = [];
+  readonly unasked: Rectangle<Admission>[] = [];
+  readonly #one: (admission: Admission) => Admission;
+
+  constructor({ memory }: Flows) {
+    const { admissions } = memory.fold;
+    this.#one = (admission) => admissions.one(admission);
+  }
+
+  add(block: Block, passing: readonly Block[]): void {
+    const { from, to, admission } = block;
+    const meeting = passing.filter((other) => overlapBits(other.from, from) && overlapBits(other.to, to));
+    const places = meeting.map((other) => ({ from: other.from, to: other.to, value: undefined }));
+    this.others.push(...without({ from, to, value: admission }, places));
+    for (const other of meeting) {
+      const place = { from: intersectBits(other.from, from), to: intersectBits(other.to, to) };
+      const allowed = intersectTraffic(other.admission.allowed, admission.allowed);
+      const rest = this.#one({ ...admission, allowed: subtractTraffic(admission.allowed, allowed) });
+      if (!isNoTraffic(allowed)) this.unasked.push({ ...place, value: this.#one({ ...NOTHING, allowed }) });
+      if (!admitsNothing(rest)) this.others.push({ ...place, value: rest });
+    }
+  }
+}
+
+/**
+ * The situation in which rules that allow deny instead: what passes there, no rule allows. Failsafe ports of a host endpoint
+ * pass because it is isolated, so they are no sign that nobody asked. Parties are the same in both situations.
+ */
+function withoutAllowing(situation: Situation): Situation {
+  const denying = (rules: readonly Rule[] | undefined): readonly Rule[] | undefined =>
+    rules?.map((rule) => (rule.action === "allow" ? { ...rule, action: "deny" } : rule));
+  const tiers = situation.tiers.map((tier): Tier => ({
+    ...tier,
+    policies: tier.policies.map((policy) => ({
+      ...policy,
+      ingress: denying(policy.ingress),
+      egress: denying(policy.egress),
+    })),
+  }));
+  return { ...situation, tiers, assumptions: { ...situation.assumptions, "failsafe-ports": "none" } };
+}
