@@ -1,6 +1,8 @@
 /** The benchmarks, in the order in which they run and are printed. */
 import type { Benchmark } from "./benchmark.ts";
 import { edit } from "./edit.ts";
+import { changes, coldStart } from "./kernel/changes.ts";
+import { path } from "./kernel/path.ts";
 import { oracle } from "./oracle.ts";
 import { reach } from "./reach.ts";
 import { readBundles, readJson, readLines, readYaml } from "./read.ts";
@@ -17,4 +19,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   why,
   oracle,
   edit,
+  path,
+  changes,
+  coldStart,
 ];

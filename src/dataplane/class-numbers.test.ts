@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { NO_TRAFFIC } from "../net/traffic.ts";
 import { keepClassNumbers } from "./class-numbers.ts";
 import { programWith } from "./program.fixture.ts";
-import type { ClassEntry, FamilyProgram, PairEntry, Target } from "./program.ts";
+import type { ClassEntry, FamilyProgram, PairEntry, Target, TrafficChain } from "./program.ts";
 
 const POD = 0x0a00_0101n;
 const ADMIT: Target = { kind: "admit" };
@@ -85,6 +86,17 @@ describe("class numbers", () => {
         [1, ADMIT],
       ],
     );
+  });
+
+  it("come with the chains that pairs led to until now, for packets on their way, and not with older ones", () => {
+    const chain = (name: string): TrafficChain => ({ name, traffic: NO_TRAFFIC, logged: NO_TRAFFIC });
+    const before = programWith(family({ 1: [11] }, { 1: WEB }), {
+      trafficChains: [chain("traffic_web"), chain("traffic_old")],
+    });
+    const after = programWith(family({ 1: [11] }, { 1: ADMIT }));
+    const kept = keepClassNumbers(before, after);
+    assert.deepEqual(kept.trafficChains, [chain("traffic_web")]);
+    assert.deepEqual(keepClassNumbers(kept, after).trafficChains, []);
   });
 
   it("leave the rest of the world class 0", () => {

@@ -3,7 +3,10 @@
  * compiler that counts them anew each time would have nearly every element change with the least policy.
  */
 import type { Address } from "../net/address.ts";
-import type { ClassEntry, FamilyProgram, PairEntry, Program } from "./program.ts";
+import type { ClassEntry, FamilyProgram, PairEntry, Program, TrafficChain } from "./program.ts";
+
+/** A program, or, of a table that was taken over, its maps alone. */
+export type ProgramBefore = Pick<Program, "families"> & Partial<Pick<Program, "trafficChains">>;
 
 /**
  * The program `after` with class numbers taken over from `before` where most addresses stay together. Pure; O(size of
@@ -11,16 +14,28 @@ import type { ClassEntry, FamilyProgram, PairEntry, Program } from "./program.ts
  *
  * A packet on its way through the rules may find its class before a change and the verdict of the pair after it. So a
  * number never means another thing to an address that has left its class: it is taken over only if no address leaves, or
- * if what it leads to stays the same.
+ * if what it leads to stays the same. For the same reason a traffic chain that only pairs of `before` lead to stays until
+ * the next change.
  */
-export function keepClassNumbers(before: Pick<Program, "families">, after: Program): Program {
+export function keepClassNumbers(before: ProgramBefore, after: Program): Program {
   return {
     ...after,
     families: [
       keepInFamily(before.families[0], after.families[0]),
       keepInFamily(before.families[1], after.families[1]),
     ],
+    trafficChains: [...after.trafficChains, ...chainsLeft(before, after)],
   };
+}
+
+function chainsLeft(before: ProgramBefore, after: Program): readonly TrafficChain[] {
+  const kept = new Set(after.trafficChains.map(({ name }) => name));
+  const used = new Set(
+    before.families
+      .flatMap(({ egress, ingress }) => [egress, ingress])
+      .flatMap((pairs) => pairs.map(({ target }) => (target.kind === "traffic" ? target.chain : ""))),
+  );
+  return (before.trafficChains ?? []).filter(({ name }) => used.has(name) && !kept.has(name));
 }
 
 function keepInFamily(before: FamilyProgram, after: FamilyProgram): FamilyProgram {

@@ -7,6 +7,7 @@ import { EMPTY_PROGRAM, programWith } from "./program.fixture.ts";
 import { rulesetOf } from "./program-ruleset.ts";
 import type { PairEntry, Program } from "./program.ts";
 import type { Element, NamedSet, Ruleset } from "./ruleset.ts";
+import { ADMITTED, trafficNumbers } from "./traffic-numbers.ts";
 
 const A = 0x0a00_0101n;
 const admit = (peerClass: number): PairEntry => ({ peerClass, pod: A, target: { kind: "admit" } });
@@ -47,8 +48,9 @@ describe("the difference of two programs", () => {
     const before = programWith({ ingress: [admit(1)] }, { trafficChains: [WEB] });
     const after = programWith({ ingress: [web(1)] }, { trafficChains: [WEB] });
     const { deletedElements, addedElements } = change(before, after);
-    assert.deepEqual(deletedElements[0]?.elements, [{ key: [A, 1], value: { kind: "return" } }]);
-    assert.deepEqual(addedElements[0]?.elements, [{ key: [A, 1], value: { kind: "goto", chain: "traffic_web" } }]);
+    const number = trafficNumbers({ trafficChains: [WEB] }).get(WEB.name);
+    assert.deepEqual(deletedElements[0]?.elements, [{ key: [A, 1], value: ADMITTED }]);
+    assert.deepEqual(addedElements[0]?.elements, [{ key: [A, 1], value: number }]);
   });
 
   it("adds a traffic chain with its first use and deletes it with its last", () => {
@@ -59,11 +61,20 @@ describe("the difference of two programs", () => {
     assert.deepEqual(change(used, without).rewrittenChains, []);
   });
 
-  it("in the generation alone rewrites one chain and touches no map", () => {
+  it("in the generation alone is one element, and a rule that looks nothing up and leads nowhere", () => {
     const program = programWith({ ingress: [admit(1)] });
     const { rewrittenChains, deletedElements, addedElements } = change(program, { ...program, generation: 2 });
-    assert.deepEqual(names(rewrittenChains), ["governed"]);
-    assert.deepEqual([deletedElements, addedElements], [[], []]);
+    assert.deepEqual(
+      rewrittenChains.flatMap(({ rules }) => rules.flatMap(({ statements }) => statements.map(({ kind }) => kind))),
+      ["set-bits"],
+    );
+    assert.deepEqual(
+      [deletedElements, addedElements].map(([only, ...others]) => [only?.set.name, only?.elements, others]),
+      [
+        ["stamps", [{ key: [0x1_0000] }], []],
+        ["stamps", [{ key: [0x2_0000] }], []],
+      ],
+    );
   });
 
   it("adds the sets and the chain that bind sources with the first interface", () => {

@@ -6,7 +6,8 @@ import type { Element, KeyPart, Ruleset } from "./ruleset.ts";
 
 /** The maps of the program; without `localPods` where the program does not have them in its table. O(elements). */
 export function familiesIn(ruleset: Ruleset): Program["families"] {
-  return [familyIn(ruleset, 4), familyIn(ruleset, 6)];
+  const traffic = targetsIn(ruleset);
+  return [familyIn(ruleset, 4, traffic), familyIn(ruleset, 6, traffic)];
 }
 
 /** The generation among the bits that rules of the table write into connection marks; undefined: there is none. */
@@ -14,7 +15,9 @@ export function generationIn(marks: readonly number[]): number | undefined {
   return marks.map(generationStamped).find((generation) => generation !== 0);
 }
 
-function familyIn({ sets }: Ruleset, family: Family): FamilyProgram {
+type Targets = ReadonlyMap<number, Target>;
+
+function familyIn({ sets }: Ruleset, family: Family, targets: Targets): FamilyProgram {
   const elements = (name: string): readonly Element[] =>
     sets.find((set) => set.name === `${name}${family}`)?.elements ?? [];
   return {
@@ -24,8 +27,8 @@ function familyIn({ sets }: Ruleset, family: Family): FamilyProgram {
     isolatedIngress: elements("isolated_ingress").flatMap(addressIn),
     addressClasses: elements("address_class").flatMap(classIn).sort(byStart),
     blockClasses: elements("block_class").flatMap(classIn).sort(byStart),
-    egress: elements("egress_pairs").flatMap(pairIn),
-    ingress: elements("ingress_pairs").flatMap(pairIn),
+    egress: elements("egress_pairs").flatMap((element) => pairIn(element, targets)),
+    ingress: elements("ingress_pairs").flatMap((element) => pairIn(element, targets)),
   };
 }
 
@@ -49,10 +52,23 @@ function byStart(a: ClassEntry, b: ClassEntry): number {
   return a.block.start < b.block.start ? -1 : 1;
 }
 
-function pairIn(element: Element): readonly PairEntry[] {
+/** What the numbers of traffic lead to. */
+function targetsIn({ sets }: Ruleset): Targets {
+  const elements = sets.find(({ name }) => name === "traffic")?.elements ?? [];
+  return new Map(
+    elements.flatMap((element): readonly (readonly [number, Target])[] => {
+      const [number] = partsOf(element);
+      const { value } = element;
+      if (typeof number !== "number" || typeof value !== "object") return [];
+      return [[number, "chain" in value ? { kind: "traffic", chain: value.chain } : { kind: "admit" }]];
+    }),
+  );
+}
+
+function pairIn(element: Element, targets: Targets): readonly PairEntry[] {
   const [pod, peerClass] = partsOf(element);
   const { value } = element;
-  if (typeof pod !== "bigint" || typeof peerClass !== "number" || typeof value !== "object") return [];
-  const target: Target = "chain" in value ? { kind: "traffic", chain: value.chain } : { kind: "admit" };
-  return [{ peerClass, pod, target }];
+  if (typeof pod !== "bigint" || typeof peerClass !== "number" || typeof value !== "number") return [];
+  const target = targets.get(value);
+  return target === undefined ? [] : [{ peerClass, pod, target }];
 }

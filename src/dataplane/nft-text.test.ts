@@ -51,7 +51,7 @@ describe("the text of a program", () => {
       egress: pairs,
     });
     assert.deepEqual(objectsOf(nftText(big)), objectsOf(nftText(EMPTY)));
-    assert.equal(objectsOf(nftText(EMPTY)).filter((name) => !name.startsWith("chain")).length, 12);
+    assert.equal(objectsOf(nftText(EMPTY)).filter((name) => !name.startsWith("chain")).length, 14);
   });
 
   it("holds as many pairs as a large node has", () => {
@@ -60,7 +60,7 @@ describe("the text of a program", () => {
       pod: A,
       target: { kind: "admit" } as const,
     }));
-    assert.equal(nftText(withV4({ ingress })).match(/ : return,/g)?.length, 300_000);
+    assert.equal(nftText(withV4({ ingress })).match(/ : 8000:0,/g)?.length, 300_000);
   });
 
   it("has one more chain for each kind of traffic, and no anonymous set in any", () => {
@@ -94,11 +94,31 @@ describe("the text of a program", () => {
     for (const direction of ["egress4", "ingress4", "egress6", "ingress6"]) {
       const rules = chainOf(nftText(EMPTY), direction);
       assert.equal(rules[0], "meta priority set 0:0");
-      const order = ["@block_class", "@address_class", "_pairs", "goto deny"].map((word) =>
+      const order = ["@block_class", "@address_class", "_pairs", "@traffic", "goto deny"].map((word) =>
         rules.findIndex((rule) => rule.includes(word)),
       );
-      assert.deepEqual(order, [1, 2, 3, 4]);
+      assert.deepEqual(order, [1, 2, 3, 4, 5]);
     }
+  });
+
+  it("leads from a pair to its traffic by a number that no class has", () => {
+    const traffic = toPorts(TCP, [{ start: 80, end: 81 }]);
+    const chain = { name: "traffic_a", traffic, logged: NO_TRAFFIC };
+    const pairs = [
+      { peerClass: 1, pod: A, target: { kind: "traffic", chain: "traffic_a" } },
+      { peerClass: 2, pod: A, target: { kind: "admit" } },
+    ] as const;
+    const text = nftText(withV4({ ingress: pairs }, { trafficChains: [chain] }), () => "shop/web");
+    const [, number = ""] = /10\.0\.1\.1 \. 0:1 : (\S+), {2}# shop\/web: TCP 80$/m.exec(text) ?? [];
+    assert.match(number, /^[89a-f][0-9a-f]{3}:[0-9a-f]+$/);
+    assert.ok(text.includes(`\t${number} : goto traffic_a,\n`), text);
+    assert.match(text, /10\.0\.1\.1 \. 0:2 : 8000:0, {2}# shop\/web: all$/m);
+    assert.match(text, /\t8000:0 : return,\n/);
+  });
+
+  it("has no pair that leads to a chain that is not there", () => {
+    const lost = { peerClass: 1, pod: A, target: { kind: "traffic", chain: "traffic_a" } } as const;
+    assert.throws(() => nftText(withV4({ ingress: [lost] })), /traffic_a/);
   });
 
   for (const [generation, stamp] of [
@@ -107,10 +127,15 @@ describe("the text of a program", () => {
     [65_535, "0xffff0000"],
   ] as const) {
     it(`stamps generation ${generation} as ${stamp} and keeps the other bits of the mark`, () => {
-      const rules = chainOf(nftText({ ...EMPTY, generation }), "governed");
-      assert.ok(rules.includes(`ct state established ct mark and 0xffff0000 == ${stamp} accept`));
-      assert.ok(rules.includes(`ct mark set ct mark and 0x0000ffff or ${stamp}`));
-      assert.equal(rules.at(-1), "accept");
+      const text = nftText({ ...EMPTY, generation });
+      const rules = chainOf(text, "governed");
+      assert.ok(rules.includes("ct state established ct mark and 0xffff0000 == @stamps accept"));
+      assert.match(
+        text,
+        new RegExp(`set stamps \\{\\n\\t\\ttype mark\\n\\t\\telements = \\{\\n\\t\\t\\t${stamp},\\n\\t\\t\\}`),
+      );
+      assert.deepEqual(chainOf(text, "stamp"), [`ct mark set ct mark and 0x0000ffff or ${stamp}`]);
+      assert.deepEqual(rules.slice(-2), ["jump stamp", "accept"]);
     });
   }
 

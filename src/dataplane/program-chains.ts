@@ -26,6 +26,11 @@ const STAMP_MASK = 0xffff0000;
 const STAMP_KEEP = 0x0000ffff;
 const STAMP_SHIFT = 16;
 
+/** What the connections that a program admits carry in the upper bits of their mark. */
+export function stampOf({ generation }: Pick<Program, "generation">): number {
+  return generation * 2 ** STAMP_SHIFT;
+}
+
 /** The generation of a stamp. */
 export function generationStamped(mark: number): number {
   return mark >>> STAMP_SHIFT;
@@ -39,6 +44,7 @@ export function chainsOf(program: Program): readonly Chain[] {
   return [
     ...baseChains(program),
     governedChain(program),
+    stampChain(program),
     ...program.families.flatMap(({ family }) => [directionChain(family, "egress"), directionChain(family, "ingress")]),
     ...program.trafficChains.map(trafficChain),
     denyChain(program),
@@ -117,28 +123,44 @@ function inputChain(program: Program): Chain {
 
 /** The whole of a governed connection: what is known passes, what is new is judged by each direction and stamped. */
 function governedChain(program: Program): Chain {
-  const stamp = program.generation * 2 ** STAMP_SHIFT;
   return {
     name: "governed",
     about: "Admitted connections carry the stamp of this generation; others are judged at both ends, then stamped.",
     rules: [
       rule(inState("related"), equals("meta l4proto", ICMP), ACCEPT),
       rule(inState("related"), equals("meta l4proto", ICMPV6), ACCEPT),
-      rule(inState("established"), { kind: "bits", field: "ct mark", mask: STAMP_MASK, value: stamp }, ACCEPT),
+      rule(inState("established"), IS_STAMPED, ACCEPT),
       ...program.families.flatMap(({ family }) => [
         rule(inSet(`isolated_egress${family}`, FIELDS[family].source), jump(`egress${family}`)),
         rule(inSet(`isolated_ingress${family}`, FIELDS[family].destination), jump(`ingress${family}`)),
       ]),
       rule(NO_CLASS),
-      rule({ kind: "set-bits", field: "ct mark", keep: STAMP_KEEP, value: stamp }),
+      rule(jump("stamp")),
       rule(ACCEPT),
     ],
   };
 }
 
+const IS_STAMPED: Statement = { kind: "bits-member", field: "ct mark", mask: STAMP_MASK, set: "stamps" };
+
+/**
+ * All that a new generation changes of the rules. A rule that leads nowhere and looks nothing up does not make the kernel
+ * walk through the whole table to see where it leads.
+ */
+function stampChain(program: Program): Chain {
+  return {
+    name: "stamp",
+    about: "Stamps a connection with this generation.",
+    rules: [rule({ kind: "set-bits", field: "ct mark", keep: STAMP_KEEP, value: stampOf(program) })],
+  };
+}
+
 const NO_CLASS: Statement = { kind: "set", field: "meta priority", value: 0 };
 
-/** Finds the class of the peer, then what the pair of pod and class leads to. A pair without an entry is denied. */
+/**
+ * Finds the class of the peer, then the number of the traffic that the pair of pod and class leads to, in its place. A pair
+ * without an entry leaves the class there, which is no number of traffic, and is denied.
+ */
 function directionChain(family: Family, direction: "egress" | "ingress"): Chain {
   const { source, destination } = FIELDS[family];
   const [pod, peer] = direction === "egress" ? [source, destination] : [destination, source];
@@ -147,14 +169,20 @@ function directionChain(family: Family, direction: "egress" | "ingress"): Chain 
     name: `${direction}${family}`,
     about:
       direction === "egress"
-        ? "The class of the destination, then its pair with the sending pod."
-        : "The class of the source, then its pair with the receiving pod.",
+        ? "The class of the destination, then the traffic of its pair with the sending pod."
+        : "The class of the source, then the traffic of its pair with the receiving pod.",
     rules: [
       // A look-up that misses leaves the field as it is, and forwarding fills it from the packet's TOS byte.
       rule(NO_CLASS),
       classFrom(`block_class${family}`),
       classFrom(`address_class${family}`),
-      rule({ kind: "verdict-map", fields: [pod, "meta priority"], map: `${direction}_pairs${family}` }),
+      rule({
+        kind: "set-from",
+        field: "meta priority",
+        by: [pod, "meta priority"],
+        map: `${direction}_pairs${family}`,
+      }),
+      rule({ kind: "verdict-map", fields: ["meta priority"], map: "traffic" }),
       rule(goto("deny")),
     ],
   };

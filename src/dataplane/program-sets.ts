@@ -1,20 +1,58 @@
 /** The sets and maps of a node's program. */
 import { type Address, type Family, familyOf } from "../net/address.ts";
 import { trafficText } from "../net/traffic-text.ts";
-import type { ClassEntry, FamilyProgram, PairEntry, Program } from "./program.ts";
+import { stampOf } from "./program-chains.ts";
+import type { ClassEntry, FamilyProgram, PairEntry, Program, Target } from "./program.ts";
 import type { Element, NamedSet } from "./ruleset.ts";
+import { ADMITTED, trafficNumbers, type TrafficNumbers } from "./traffic-numbers.ts";
 
 /** Names an address for the comments of elements; undefined: no comment. */
 export type NameOf = (address: Address) => string | undefined;
 
-/** About ten for each family, however many policies there are: the time to load a table grows with the square of its sets. */
+/** About six for each family and a few for both, however many policies there are: the time to load a table grows with the square of its sets. */
 export function setsOf(program: Program, nameOf: NameOf): readonly NamedSet[] {
-  return [...program.families.flatMap((family) => familySets(program, family, nameOf)), ...boundSets(program)];
+  const numbers = trafficNumbers(program);
+  return [
+    stamps(program),
+    trafficMap(numbers),
+    ...program.families.flatMap((family) => familySets(program, family, nameOf, numbers)),
+    ...boundSets(program),
+  ];
+}
+
+/** A new generation is a change of this one element. */
+function stamps(program: Program): NamedSet {
+  return {
+    name: "stamps",
+    about: "The stamp of connections that need not be judged again.",
+    key: ["mark"],
+    interval: false,
+    elements: [{ key: [stampOf(program)] }],
+  };
+}
+
+function trafficMap(numbers: TrafficNumbers): NamedSet {
+  return {
+    name: "traffic",
+    about: "What the numbers of traffic lead to, which pairs hold.",
+    key: ["classid"],
+    value: "verdict",
+    interval: false,
+    elements: [
+      { key: [ADMITTED], value: { kind: "return" } },
+      ...[...numbers].map(([chain, number]): Element => ({ key: [number], value: { kind: "goto", chain } })),
+    ],
+  };
 }
 
 const ADDRESS = { 4: "ipv4_addr", 6: "ipv6_addr" } as const;
 
-function familySets(program: Program, own: FamilyProgram, nameOf: NameOf): readonly NamedSet[] {
+function familySets(
+  program: Program,
+  own: FamilyProgram,
+  nameOf: NameOf,
+  numbers: TrafficNumbers,
+): readonly NamedSet[] {
   const { family } = own;
   const addresses = (name: string, about: string, members: readonly Address[]): NamedSet => ({
     name: `${name}${family}`,
@@ -31,14 +69,14 @@ function familySets(program: Program, own: FamilyProgram, nameOf: NameOf): reado
     interval,
     elements,
   });
-  const trafficOf = new Map(program.trafficChains.map(({ name, traffic }) => [name, trafficText(traffic)]));
+  const textOf = new Map(program.trafficChains.map(({ name, traffic }) => [name, trafficText(traffic)]));
   const pairs = (direction: "egress" | "ingress", entries: readonly PairEntry[]): NamedSet => ({
     name: `${direction}_pairs${family}`,
-    about: `What pod and class of peer lead to in direction ${direction}.`,
+    about: `The number of the traffic between pod and class of peer in direction ${direction}.`,
     key: [ADDRESS[family], "classid"],
-    value: "verdict",
+    value: "classid",
     interval: false,
-    elements: entries.map((entry) => pairElement(entry, nameOf(entry.pod), trafficOf)),
+    elements: entries.map((entry) => pairElement(entry, nameOf(entry.pod), numbers, textOf)),
   });
   return [
     ...(program.toOwnNode === "drop" ? [addresses("local_pods", "Every pod of this node.", own.localPods)] : []),
@@ -68,19 +106,25 @@ function blockElement({ block, peerClass }: ClassEntry): Element {
   return { key: [block], value: peerClass };
 }
 
-const ADMIT = { kind: "return" } as const;
-
 function pairElement(
   { pod, peerClass, target }: PairEntry,
   name: string | undefined,
-  trafficOf: ReadonlyMap<string, string>,
+  numbers: TrafficNumbers,
+  textOf: ReadonlyMap<string, string>,
 ): Element {
-  const traffic = target.kind === "admit" ? "all" : trafficOf.get(target.chain);
+  const traffic = target.kind === "admit" ? "all" : textOf.get(target.chain);
   return {
     key: [pod, peerClass],
-    value: target.kind === "admit" ? ADMIT : { kind: "goto", chain: target.chain },
+    value: numberOf(target, numbers),
     ...comment(name === undefined ? undefined : `${name}: ${traffic}`),
   };
+}
+
+function numberOf(target: Target, numbers: TrafficNumbers): number {
+  if (target.kind === "admit") return ADMITTED;
+  const number = numbers.get(target.chain);
+  if (number !== undefined) return number;
+  throw new RangeError(`a pair leads to chain ${target.chain}, which the program does not have`);
 }
 
 function boundSets(program: Program): readonly NamedSet[] {

@@ -1,7 +1,7 @@
 /** A table in the language of nft, written to be read by people. */
 import { addressText } from "../net/address.ts";
-import type { Chain, Element, Hook, Key, KeyPart, KeyType, NamedSet, Rule, Ruleset } from "./ruleset.ts";
-import { classText, statementText, verdictText } from "./statement-text.ts";
+import type { Chain, Element, Hook, Key, KeyPart, KeyType, NamedSet, Rule, Ruleset, ValueType } from "./ruleset.ts";
+import { classText, markText, statementText, verdictText } from "./statement-text.ts";
 
 /** The block `table inet NAME { … }`. O(size of the table). */
 export function rulesetText({ table, sets, chains }: Ruleset): string {
@@ -51,13 +51,17 @@ function elementLine(set: NamedSet, element: Element): string {
 /** An element of the set, as nft writes it. */
 export function elementText(set: Pick<NamedSet, "key" | "value">, { key, value }: Element): string {
   if (value === undefined) return keyText(set.key, key);
-  const to =
-    typeof value === "object" ? verdictText(value) : set.value === "classid" ? classText(value) : String(value);
+  const to = typeof value === "object" ? verdictText(value) : numberText(set.value, value);
   return `${keyText(set.key, key)} : ${to}`;
 }
 
 function keyText(types: readonly KeyType[], key: Key): string {
   return key === "*" ? key : key.map((part, i) => partText(types[i], part)).join(" . ");
+}
+
+function numberText(type: KeyType | ValueType | undefined, value: number): string {
+  if (type === "classid") return classText(value);
+  return type === "mark" ? markText(value) : String(value);
 }
 
 function partText(type: KeyType | undefined, part: KeyPart): string {
@@ -67,7 +71,7 @@ function partText(type: KeyType | undefined, part: KeyPart): string {
     case "string":
       return `"${part}"`;
     case "number":
-      return type === "classid" ? classText(part) : String(part);
+      return numberText(type, part);
     case "object": {
       const last = part.end - 1n;
       return part.start === last ? addressText(last) : `${addressText(part.start)}-${addressText(last)}`;

@@ -10,7 +10,9 @@ export function statementText(statement: Statement): string {
     case "state":
       return `ct state ${statement.states.join(",")}`;
     case "bits":
-      return `${statement.field} and ${hex(statement.mask)} == ${hex(statement.value)}`;
+      return `${statement.field} and ${markText(statement.mask)} == ${markText(statement.value)}`;
+    case "bits-member":
+      return `${statement.field} and ${markText(statement.mask)} == @${statement.set}`;
     case "member":
       return `${fieldsText(statement.fields)} ${statement.negated ? "!= " : ""}@${statement.set}`;
     case "verdict-map":
@@ -20,7 +22,7 @@ export function statementText(statement: Statement): string {
     case "set-from":
       return `${statement.field} set ${fieldsText(statement.by)} map @${statement.map}`;
     case "set-bits":
-      return `${statement.field} set ${statement.field} and ${hex(statement.keep)} or ${hex(statement.value)}`;
+      return `${statement.field} set ${statement.field} and ${markText(statement.keep)} or ${markText(statement.value)}`;
     case "counter":
       return "counter";
     case "limit":
@@ -55,9 +57,10 @@ function rangeText(field: NumberField, { start, end }: Interval<number>): string
 }
 
 function scratchText(field: ScratchField, value: number): string {
-  return field === "meta priority" ? classText(value) : hex(value);
+  return field === "meta priority" ? classText(value) : markText(value);
 }
 
-function hex(value: number): string {
+/** Marks, as nft writes them. */
+export function markText(value: number): string {
   return `0x${value.toString(16).padStart(8, "0")}`;
 }

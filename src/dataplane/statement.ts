@@ -51,6 +51,8 @@ export type Statement =
   | { readonly kind: "state"; readonly states: readonly ConnectionState[] }
   /** Holds if the field's bits under the mask are exactly `value`. */
   | { readonly kind: "bits"; readonly field: ScratchField; readonly mask: number; readonly value: number }
+  /** Holds if the field's bits under the mask are an element of the set. */
+  | { readonly kind: "bits-member"; readonly field: ScratchField; readonly mask: number; readonly set: string }
   /** Holds if the fields side by side are an element of the set, or, if negated, are none. */
   | { readonly kind: "member"; readonly fields: readonly Field[]; readonly set: string; readonly negated: boolean }
   /** The verdict that the map holds for the fields side by side; without one, the next rule is asked. */

@@ -21,6 +21,7 @@ function fieldsRead(statement: Statement): readonly Field[] {
   switch (statement.kind) {
     case "range":
     case "bits":
+    case "bits-member":
     case "set-bits":
       return [statement.field];
     case "member":
@@ -91,6 +92,8 @@ function expressionsOfStatement(statement: Statement, known: Known): readonly Ex
     }
     case "bits":
       return [...loads([statement.field]), bitwise(statement.mask, 0), compare(CMP_EQ, hostNumber(statement.value))];
+    case "bits-member":
+      return [...loads([statement.field]), bitwise(statement.mask, 0), lookup(statement.set, {})];
     case "member":
       return [...loads(statement.fields), lookup(statement.set, statement.negated ? { flags: INVERTED } : {})];
     case "verdict-map":
