@@ -54,7 +54,7 @@ describe("portcullis diff", () => {
     const folder = folderOf(t, { "old.yaml": SHOP, "new.yaml": SHOP + DENY });
     const args = ["diff", join(folder, "old.yaml"), join(folder, "new.yaml")];
     const { stdout } = await command(args, { isTerminal: true });
-    assert.ok(stdout.includes("\u001B[31m- CLOSED\u001B[39m"));
+    assert.ok(stdout.includes("\u{1b}[31m- CLOSED\u{1b}[39m"), stdout);
     assert.match(stdout, /was: allowed, into web no policy isolates ingress/);
   });
 
