@@ -69,7 +69,7 @@ export function inventoryOf(resources: readonly Resource[]): {
 }
 
 /** The last that has an address gets it. */
-export function byAddress<T extends { readonly addresses: readonly Address[] }>(
+function byAddress<T extends { readonly addresses: readonly Address[] }>(
   objects: readonly T[],
 ): ReadonlyMap<Address, T> {
   return new Map(objects.flatMap((object) => object.addresses.map((address) => [address, object])));

@@ -6,6 +6,8 @@ import {
   coversAddresses,
   type Family,
   familyOf,
+  IPV4,
+  IPV6,
 } from "../net/address.ts";
 import { type Interval, overlaps } from "../net/intervals.ts";
 
@@ -35,54 +37,56 @@ interface Border {
   readonly set: number;
 }
 
-/** Which of some address sets hold which addresses. O(b log b + b x sets that hold a block) for b borders of sets. */
+/** Which of some address sets hold which addresses. */
 export class AddressSpace {
   readonly #sets: ReadonlyMap<number, AddressSet>;
   readonly #lists: SetLists;
   /** Where each block begins, ascending; it ends where the next one begins, or its family does. */
-  readonly #starts: Address[] = [];
-  readonly #holding: SetList[] = [];
+  readonly #starts: readonly Address[];
+  readonly #holding: readonly SetList[];
 
-  /** The sets by number, ascending. */
-  constructor(sets: ReadonlyMap<number, AddressSet>, lists: SetLists) {
+  private constructor(
+    sets: ReadonlyMap<number, AddressSet>,
+    lists: SetLists,
+    blocks: { readonly starts: readonly Address[]; readonly holding: readonly SetList[] },
+  ) {
     this.#sets = sets;
     this.#lists = lists;
-    const borders = [...sets].flatMap(([set, intervals]) =>
-      intervals.flatMap(({ start, end }): readonly Border[] => [
-        { at: start, set },
-        { at: end, set },
-      ]),
-    );
-    borders.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
-    let next = 0;
-    for (const { start, end } of ALL_ADDRESSES) {
-      const active: number[] = [];
-      let at = start;
-      for (;;) {
-        for (let border = borders[next]; border !== undefined && border.at <= at; border = borders[++next]) {
-          toggle(active, border.set);
-        }
-        this.#starts.push(at);
-        this.#holding.push(lists.one(active));
-        const border = borders[next];
-        if (border === undefined || border.at >= end) break;
-        at = border.at;
+    this.#starts = blocks.starts;
+    this.#holding = blocks.holding;
+  }
+
+  /** Cut by the sets, which come by number. O(b log b + b x sets that hold a block) for b borders of sets. */
+  static of(sets: ReadonlyMap<number, AddressSet>, lists: SetLists): AddressSpace {
+    return new AddressSpace(sets, lists, swept(sets, lists));
+  }
+
+  /** Cut by other sets of the same numbering. O(blocks + borders and blocks of sets that are not in both). */
+  with(sets: ReadonlyMap<number, AddressSet>): AddressSpace {
+    const blocks = { starts: [...this.#starts], holding: [...this.#holding] };
+    for (const [number, set] of sets) if (!this.#sets.has(number)) this.#toggle(blocks, number, set);
+    for (const [number, set] of this.#sets) if (!sets.has(number)) this.#toggle(blocks, number, set);
+    return new AddressSpace(sets, this.#lists, blocks);
+  }
+
+  /** Puts a set into the lists of its blocks, or takes it away. */
+  #toggle({ starts, holding }: Blocks, number: number, set: AddressSet): void {
+    for (const { start, end } of set) {
+      const first = cutAt({ starts, holding }, start);
+      const last = end === IPV4.end || end === IPV6.end ? familyEnd(starts, end) : cutAt({ starts, holding }, end);
+      for (let i = first; i < last; i++) {
+        const active = [...(holding[i] ?? [])];
+        toggle(active, number);
+        holding[i] = this.#lists.one(active);
       }
-      // Sets that reach to the end of a family stop there.
-      while ((borders[next]?.at ?? end + 1n) <= end) next++;
+      // A border that no set has any more is none.
+      for (const border of [last, first]) joinAt({ starts, holding }, border);
     }
   }
 
   /** The sets that hold an address. O(log blocks). */
   setsAt(address: Address): SetList {
-    let low = 0;
-    let high = this.#starts.length;
-    while (high - low > 1) {
-      const middle = (low + high) >>> 1;
-      if ((this.#starts[middle] ?? 0n) <= address) low = middle;
-      else high = middle;
-    }
-    return this.#holding[low] ?? [];
+    return this.#holding[blockAt(this.#starts, address)] ?? [];
   }
 
   /** The sets that hold all addresses of a range, and those that hold all or some. O(sets x their intervals). */
@@ -98,24 +102,92 @@ export class AddressSpace {
   /** All addresses by the sets that hold them, in the order of their first addresses. */
   atoms(): readonly (Atom & { readonly sets: SetList })[] {
     const groups = new Map<SetList, Interval<bigint>[]>();
-    const atoms: { readonly family: Family; readonly sets: SetList; readonly blocks: Interval<bigint>[] }[] = [];
-    const ends = new Map(ALL_ADDRESSES.map(({ start, end }) => [familyOf(start), end]));
+    const atoms: { readonly family: Family; readonly sets: SetList; readonly where: Interval<bigint>[] }[] = [];
     let previous: Family | undefined;
     for (const [i, start] of this.#starts.entries()) {
       const family = familyOf(start);
       if (family !== previous) groups.clear();
       previous = family;
       const next = this.#starts[i + 1];
-      const end = next === undefined || familyOf(next) !== family ? (ends.get(family) ?? start) : next;
+      const end = next === undefined || familyOf(next) !== family ? (family === 4 ? IPV4 : IPV6).end : next;
       const sets = this.#holding[i] ?? [];
-      const blocks = groups.get(sets) ?? [];
-      if (blocks.length === 0) atoms.push({ family, sets, blocks });
-      groups.set(sets, blocks);
-      blocks.push({ start, end });
+      const where = groups.get(sets) ?? [];
+      if (where.length === 0) atoms.push({ family, sets, where });
+      groups.set(sets, where);
+      // Blocks that touch are in different sets, so these make a canonical set as they are.
+      where.push({ start, end });
     }
-    // Blocks that touch are in different sets, so these are canonical as they are.
-    return atoms.map(({ family, sets, blocks }) => ({ family, sets, where: blocks }));
+    return atoms;
   }
+}
+
+interface Blocks {
+  readonly starts: Address[];
+  readonly holding: SetList[];
+}
+
+function swept(sets: ReadonlyMap<number, AddressSet>, lists: SetLists): Blocks {
+  const starts: Address[] = [];
+  const holding: SetList[] = [];
+  const borders = [...sets].flatMap(([set, intervals]) =>
+    intervals.flatMap(({ start, end }): readonly Border[] => [
+      { at: start, set },
+      { at: end, set },
+    ]),
+  );
+  borders.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+  let next = 0;
+  for (const { start, end } of ALL_ADDRESSES) {
+    const active: number[] = [];
+    let at = start;
+    for (;;) {
+      for (let border = borders[next]; border !== undefined && border.at <= at; border = borders[++next]) {
+        toggle(active, border.set);
+      }
+      starts.push(at);
+      holding.push(lists.one(active));
+      const border = borders[next];
+      if (border === undefined || border.at >= end) break;
+      at = border.at;
+    }
+    // Sets that reach to the end of a family stop there.
+    while ((borders[next]?.at ?? end + 1n) <= end) next++;
+  }
+  return { starts, holding };
+}
+
+/** The index of the block that holds an address. */
+function blockAt(starts: readonly Address[], address: Address): number {
+  let low = 0;
+  let high = starts.length;
+  while (high - low > 1) {
+    const middle = (low + high) >>> 1;
+    if ((starts[middle] ?? 0n) <= address) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The index of the block that begins at an address, which is made where there is none. */
+function cutAt({ starts, holding }: Blocks, address: Address): number {
+  const index = blockAt(starts, address);
+  if (starts[index] === address) return index;
+  starts.splice(index + 1, 0, address);
+  holding.splice(index + 1, 0, holding[index] ?? []);
+  return index + 1;
+}
+
+/** The index behind the last block of the family that ends at an address. */
+function familyEnd(starts: readonly Address[], end: Address): number {
+  return blockAt(starts, end - 1n) + 1;
+}
+
+/** Makes one of a block and the one before it where the same sets hold both. */
+function joinAt({ starts, holding }: Blocks, index: number): void {
+  const start = starts[index];
+  if (start === undefined || index === 0 || start === IPV6.start || holding[index] !== holding[index - 1]) return;
+  starts.splice(index, 1);
+  holding.splice(index, 1);
 }
 
 /** Puts a set among the active ones, which stay sorted, or takes it away. */

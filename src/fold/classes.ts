@@ -93,5 +93,5 @@ class Signatures {
 export function atoms(situation: Situation): readonly Atom[] {
   const numbers = new FactNumbers();
   const { all } = addressSetsOf(situation, new Inquiry().of(situation), numbers.addressSets);
-  return new AddressSpace(all, numbers.lists).atoms();
+  return AddressSpace.of(all, numbers.lists).atoms();
 }

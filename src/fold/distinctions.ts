@@ -23,11 +23,17 @@ type Asking = RuleGroup["policies"][number] & Partial<Pick<Policy, "subject" | "
 /** Collects what policies ask; what one policy asks is worked out once, in whichever situation it stands. */
 export class Inquiry {
   readonly #asked = new WeakMap<Asking, Distinctions>();
+  #last:
+    | { readonly tiers: Situation["tiers"]; readonly profiles: Situation["profiles"]; readonly found: Distinctions }
+    | undefined;
 
   /** O(policies x what they ask), the first time O(rules). */
-  of(situation: Situation): Distinctions {
-    const policies = situation.tiers.flatMap((tier) => tier.policies);
-    return merged([...policies, ...situation.profiles.values()].map((policy) => this.#askedBy(policy)));
+  of({ tiers, profiles }: Situation): Distinctions {
+    if (this.#last?.tiers === tiers && this.#last.profiles === profiles) return this.#last.found;
+    const policies = tiers.flatMap((tier) => tier.policies);
+    const found = merged([...policies, ...profiles.values()].map((policy) => this.#askedBy(policy)));
+    this.#last = { tiers, profiles, found };
+    return found;
   }
 
   #askedBy(policy: Asking): Distinctions {

@@ -1,6 +1,6 @@
 /** Everything the fold knows of a situation: its parties, what policies let pass between them, and what else lies between. */
 import type { Family } from "../net/address.ts";
-import { bitsOf, type BitSet } from "../net/bit-set.ts";
+import { bitsOf, type BitSet, equalBits, NO_BITS } from "../net/bit-set.ts";
 import type { Direction } from "../policy/model.ts";
 import type { Situation } from "../situation/situation.ts";
 import { Admissions } from "./admissions.ts";
@@ -8,9 +8,9 @@ import { Inquiry } from "./distinctions.ts";
 import { FactNumbers } from "./end-facts.ts";
 import type { Governance } from "./governance.ts";
 import { Network } from "./network.ts";
-import { endOfParty, type Party } from "./party.ts";
+import type { Party } from "./party.ts";
 import { PartyRoll } from "./party-roll.ts";
-import { FAMILIES, PartyTable } from "./party-table.ts";
+import { PartyTable } from "./party-table.ts";
 import { PeerExtents } from "./peer-extents.ts";
 import type { Ruling } from "./ruling.ts";
 import { RulingMemory, Rulings } from "./rulings.ts";
@@ -24,6 +24,19 @@ export class FoldMemory {
   readonly roll = new PartyRoll(this.numbers, this.table);
   readonly extents = new PeerExtents(this.numbers, this.table);
   readonly rulings = new RulingMemory();
+
+  #everyone: Readonly<Record<Family, BitSet>> = { 4: NO_BITS, 6: NO_BITS };
+
+  /** The parties that have an address in a family; the same objects as long as they are the same. */
+  everyoneAmong(parties: Iterable<number>): Readonly<Record<Family, BitSet>> {
+    const numbers = [...parties];
+    const of = (family: Family): BitSet => {
+      const set = bitsOf(numbers.filter((number) => this.table.facts(number, family) !== undefined));
+      return equalBits(set, this.#everyone[family]) ? this.#everyone[family] : set;
+    };
+    this.#everyone = { 4: of(4), 6: of(6) };
+    return this.#everyone;
+  }
 
   get objects(): FactNumbers["objects"] {
     return this.numbers.objects;
@@ -44,10 +57,7 @@ export class Folding {
     this.situation = situation;
     const distinctions = memory.inquiry.of(situation);
     this.parties = memory.roll.of(situation, distinctions);
-    const [four, six] = FAMILIES.map((family) =>
-      bitsOf([...this.parties].flatMap(([number, party]) => (endOfParty(party, family) === undefined ? [] : [number]))),
-    );
-    this.everyone = { 4: four ?? bitsOf([]), 6: six ?? bitsOf([]) };
+    this.everyone = memory.everyoneAmong(this.parties.keys());
     this.network = new Network(situation, memory.table, memory.extents, memory.admissions);
     this.#rulings = new Rulings(situation, this.parties, this.everyone, memory);
   }

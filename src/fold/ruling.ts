@@ -1,5 +1,14 @@
 /** What the policies that govern a party let pass, for all of its peers at once. */
-import { type BitSet, firstBit, hasBit, intersectBits, subtractBits, unionOfBits } from "../net/bit-set.ts";
+import {
+  type BitSet,
+  coversBits,
+  firstBit,
+  firstBitBut,
+  hasBit,
+  intersectBits,
+  subtractBits,
+  unionOfBits,
+} from "../net/bit-set.ts";
 import { type Admission, NOTHING } from "./admission.ts";
 import { type Part, partsOf } from "./partition.ts";
 
@@ -16,6 +25,7 @@ export class Ruling {
   /** What passes between the parties and all other peers. */
   readonly rest: Admission;
   readonly #everyone: BitSet;
+  #others: BitSet | undefined;
 
   constructor(pieces: readonly Piece[], rest: Admission, everyone: BitSet) {
     this.pieces = pieces;
@@ -25,7 +35,7 @@ export class Ruling {
 
   /** The rest of everyone, which no piece holds. O(pieces x parties / 32). */
   get others(): BitSet {
-    return subtractBits(this.#everyone, unionOfBits(this.pieces.map(({ peers }) => peers)));
+    return (this.#others ??= subtractBits(this.#everyone, unionOfBits(this.pieces.map(({ peers }) => peers))));
   }
 
   admission(peer: number): Admission {
@@ -66,13 +76,15 @@ export class RulingDraft {
     if (this.#last?.everyone === everyone) return this.#last.ruling;
     const byAdmission = new Map<Admission, BitSet[]>();
     for (const [i, { set }] of this.#parts.entries()) {
-      const peers = intersectBits(everyone, set);
+      const peers = coversBits(everyone, set) ? set : intersectBits(everyone, set);
       const first = firstBit(peers);
       if (first === undefined) continue;
       const admission = (this.#admissions[i] ??= judge(first));
-      byAdmission.set(admission, [...(byAdmission.get(admission) ?? []), peers]);
+      const known = byAdmission.get(admission);
+      if (known === undefined) byAdmission.set(admission, [peers]);
+      else known.push(peers);
     }
-    const other = firstBit(subtractBits(everyone, this.#touched));
+    const other = firstBitBut(everyone, this.#touched);
     const rest = other === undefined ? NOTHING : (this.#rest ??= judge(other));
     byAdmission.delete(rest);
     const pieces = [...byAdmission].map(([admission, sets]) => ({ peers: unionOfBits(sets), admission }));

@@ -23,8 +23,18 @@ type Side = "source" | "destination";
 /** What rulings are made from, and those that were made: holds for every situation. */
 export class RulingMemory {
   readonly governances = new GovernanceNumbers();
-  readonly drafts = new Map<string, RulingDraft>();
   readonly questions = new Map<string, RuleQuestions>();
+  /** By what they depend on. */
+  readonly entries = new Map<string, Entry>();
+  /** The same by party, direction and family, with the number of the governance. */
+  readonly byParty = new Map<number, { readonly governed: number; readonly entry: Entry }>();
+}
+
+/** A ruling for all parties that are governed alike. */
+interface Entry {
+  draft: RulingDraft;
+  /** How many parties there were when the draft was last held against the sets it is made from. */
+  checked: number;
 }
 
 /** What the rules of a governance ask, beside who the peer is. */
@@ -89,19 +99,27 @@ export class Rulings {
     const facts = this.#table.facts(party, family);
     if (own?.kind !== "pod" || facts === undefined) return undefined;
     const governed = this.#governances[direction].of(facts.subject);
-    const questions = this.#questionsOf(direction, governed);
-    const isOpen = facts.isBlind || facts.isContested;
-    const view = isOpen ? "?" : this.#view(party, family, facts, questions);
-    const key = `${direction} ${family} ${governed.number} ${view}`;
-    const inputs = isOpen ? [] : this.#inputs(direction, party, family, questions);
-    let draft = this.#memory.drafts.get(key);
-    if (draft === undefined || !draft.isOf(inputs)) {
-      draft = new RulingDraft(inputs, draft);
-      this.#memory.drafts.set(key, draft);
+    const place = (party * 2 + (direction === "ingress" ? 0 : 1)) * 2 + (family === 4 ? 0 : 1);
+    const found = this.#memory.byParty.get(place);
+    const entry =
+      found?.governed === governed.number ? found.entry : this.#entry(direction, party, family, facts, governed);
+    this.#memory.byParty.set(place, { governed: governed.number, entry });
+    if (entry.checked !== this.#table.count) {
+      const inputs = this.#inputs(direction, party, family, facts, governed);
+      if (!entry.draft.isOf(inputs)) entry.draft = new RulingDraft(inputs, entry.draft);
+      entry.checked = this.#table.count;
     }
-    return draft.among(this.#everyone[family], (peer) =>
+    return entry.draft.among(this.#everyone[family], (peer) =>
       this.#judge(direction, family, { party, end: own }, peer, governed.governance),
     );
+  }
+
+  #entry(direction: Direction, party: number, family: Family, facts: EndFacts, governed: Governed): Entry {
+    const view = isOpen(facts) ? "?" : this.#view(party, family, facts, this.#questionsOf(direction, governed));
+    const key = `${direction} ${family} ${governed.number} ${view}`;
+    const entry = this.#memory.entries.get(key) ?? { draft: new RulingDraft([]), checked: -1 };
+    this.#memory.entries.set(key, entry);
+    return entry;
   }
 
   /** The policies that govern the pods of a party in a direction, and whether each does for certain. */
@@ -129,12 +147,9 @@ export class Rulings {
   }
 
   /** The sets that tell peers apart. */
-  #inputs(
-    direction: Direction,
-    party: number,
-    family: Family,
-    { rules, ofPeerPorts }: RuleQuestions,
-  ): readonly BitSet[] {
+  #inputs(direction: Direction, party: number, family: Family, facts: EndFacts, governed: Governed): readonly BitSet[] {
+    if (isOpen(facts)) return [];
+    const { rules, ofPeerPorts } = this.#questionsOf(direction, governed);
     const index = this.#table.families[family];
     const sets: BitSet[] = [];
     for (const rule of rules) {
@@ -166,6 +181,11 @@ export class Rulings {
     const stage = podFilter(direction, own.end, end);
     return this.#admissions.one(admissionAt(this.#situation, stage, { governance, meets }));
   }
+}
+
+/** Whether nothing is known of what passes, whoever the peer is. */
+function isOpen({ isBlind, isContested }: EndFacts): boolean {
+  return isBlind || isContested;
 }
 
 function questionsOf(direction: Direction, governance: Governance): RuleQuestions {

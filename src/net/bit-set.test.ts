@@ -9,6 +9,7 @@ import {
   coversBits,
   equalBits,
   firstBit,
+  firstBitBut,
   hasBit,
   hashBits,
   intersectBits,
@@ -67,6 +68,10 @@ describe("a bit set", () => {
         assertIs(
           subtractBits(a, b),
           [...x].filter((number) => !y.has(number)),
+        );
+        assert.equal(
+          firstBitBut(a, b),
+          ascending(x).find((number) => !y.has(number)),
         );
         assert.equal(overlapBits(a, b), both.length > 0);
         assert.equal(coversBits(a, b), both.length === y.size);

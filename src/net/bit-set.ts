@@ -115,13 +115,17 @@ export function coversBits(outer: BitSet, inner: BitSet): boolean {
   if (outer === inner || isNoBits(inner)) return true;
   if (inner.skipped < outer.skipped || endOf(inner) > endOf(outer)) return false;
   const shift = inner.skipped - outer.skipped;
-  return inner.words.every((word, i) => (word & ~(outer.words[shift + i] ?? 0)) === 0);
+  for (let i = 0; i < inner.words.length; i++) {
+    if (((inner.words[i] ?? 0) & ~(outer.words[shift + i] ?? 0)) !== 0) return false;
+  }
+  return true;
 }
 
 export function equalBits(a: BitSet, b: BitSet): boolean {
   if (a === b) return true;
   if (a.skipped !== b.skipped || a.words.length !== b.words.length) return false;
-  return a.words.every((word, i) => word === b.words[i]);
+  for (let i = 0; i < a.words.length; i++) if (a.words[i] !== b.words[i]) return false;
+  return true;
 }
 
 /** The numbers of the set, ascending. */
@@ -139,6 +143,15 @@ export function numbersIn({ skipped, words }: BitSet): readonly number[] {
 export function firstBit({ skipped, words }: BitSet): number | undefined {
   const [word] = words;
   return word === undefined ? undefined : skipped * WIDTH + 31 - Math.clz32(word & -word);
+}
+
+/** The least number of `a` that is not in `b`. */
+export function firstBitBut(a: BitSet, b: BitSet): number | undefined {
+  for (let i = 0; i < a.words.length; i++) {
+    const word = (a.words[i] ?? 0) & ~(b.words[a.skipped + i - b.skipped] ?? 0);
+    if (word !== 0) return (a.skipped + i) * WIDTH + 31 - Math.clz32(word & -word);
+  }
+  return undefined;
 }
 
 export function countBits({ words }: BitSet): number {

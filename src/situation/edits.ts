@@ -1,6 +1,6 @@
 /** Situations that change resource by resource: what did not change is shared with the situation before. */
-import { withChangedNamespace } from "../cluster/changed-namespace.ts";
 import { type Inventory, inventoryOf } from "../cluster/inventory.ts";
+import { changedPart, inventoryWith, type NamespaceParts, partsOf } from "../cluster/namespace-parts.ts";
 import type { NamespaceResource, Resource } from "../resources/kinds.ts";
 import type { Blind, Reading } from "../resources/reading.ts";
 import { profilesOf } from "./profiles.ts";
@@ -22,6 +22,7 @@ export interface Edition {
   readonly situation: Situation;
   /** By namespace; those of the cluster under the empty name. Treat as opaque, like all that follows. */
   readonly resources: ReadonlyMap<string, readonly Resource[]>;
+  readonly parts: NamespaceParts;
   readonly tiers: Tiers;
   readonly policies: readonly Resource[];
   readonly blinds: readonly Blind[];
@@ -44,7 +45,7 @@ export function editionOf(reading: Reading, options: SituationOptions): Edition 
   const { inventory } = inventoryOf(all);
   const parts = { inventory, tiers, profiles: profilesOf(all) };
   const situation = situationFrom(parts, reading.blinds, options);
-  return { situation, resources, tiers, policies, blinds: reading.blinds, options };
+  return { situation, resources, parts: partsOf(inventory), tiers, policies, blinds: reading.blinds, options };
 }
 
 /**
@@ -61,35 +62,48 @@ export function edited(edition: Edition, edit: Edit): Edition {
   const isPolicy = decidesInTiers(resource);
   const policies = isPolicy ? changedList(edition.policies, edit) : edition.policies;
   const tiers = isPolicy ? tiersOf(policies) : edition.tiers;
-  const inventory = inventoryAfter(edition.situation.inventory, resource, resources);
+  const { inventory, parts } = inventoryAfter(edition, resource, resources);
   const profiles = resource.kind === "Profile" ? profilesOf(own) : edition.situation.profiles;
   return {
     ...edition,
     situation: situationFrom({ inventory, tiers, profiles }, edition.blinds, edition.options),
     resources,
+    parts,
     tiers,
     policies,
   };
 }
 
 function inventoryAfter(
-  inventory: Inventory,
+  { situation: { inventory }, parts }: Edition,
   { kind, metadata }: ResourceName,
   resources: Edition["resources"],
-): Inventory {
+): { readonly inventory: Inventory; readonly parts: NamespaceParts } {
   const all = (): readonly Resource[] => [...resources.values()].flat();
   const name = kind === "Namespace" ? metadata.name : metadata.namespace;
-  if (decidesInTiers({ kind }) && (name === "" || inventory.namespaces.has(name))) {
-    const isLast = name !== "" && resources.get(name) === undefined && inventory.namespaces.get(name)?.listed === false;
-    if (!isLast) return inventory;
+  const before = parts.get(name);
+  const own = resources.get(name) ?? [];
+  const namespace = kind === "Namespace" || name !== "" ? namespaceNamed(resources, name) : undefined;
+  const exists = namespace !== undefined || own.length > 0;
+  // Policies matter to the inventory only where nothing else speaks of their namespace.
+  if (decidesInTiers({ kind }) && (name === "" || (exists && before !== undefined))) return { inventory, parts };
+  if (name === "") {
+    const anew = inventoryOf(all()).inventory;
+    return { inventory: anew, parts: partsOf(anew) };
   }
-  if (name === "") return inventoryOf(all()).inventory;
-  const namespace = resources
+  const after = exists ? changedPart(name, namespace, own, kind, before) : undefined;
+  const changed = new Map(parts);
+  if (after === undefined) changed.delete(name);
+  else changed.set(name, after);
+  return { inventory: inventoryWith(inventory, changed, [before, after], all), parts: changed };
+}
+
+function namespaceNamed(resources: Edition["resources"], name: string): NamespaceResource | undefined {
+  return resources
     .get("")
     ?.find(
       (resource): resource is NamespaceResource => resource.kind === "Namespace" && resource.metadata.name === name,
     );
-  return withChangedNamespace(inventory, { name, namespace, resources: resources.get(name) ?? [] }, kind, all);
 }
 
 function changedList(list: readonly Resource[], { kind, resource }: Edit): readonly Resource[] {
