@@ -73,7 +73,14 @@ export function naiveNetworkReading(
   const flow = flowOf(objects, packet);
   const { egress, ingress } = naiveReading(objects, packet);
   const wire = wireOf(networks, flow, assumptions["pod-overlay"], assumptions["unlisted-routes"]);
-  const ways = guessesOf(assumptions).flatMap((guess): readonly Way[] => {
+  const isOpen = {
+    policy: egress?.verdict === "undecided" || ingress?.verdict === "undecided",
+    unlistedRoute: wire?.isRouted === "maybe",
+    membership: (networks.security_groups ?? []).some(({ rules }) =>
+      rules.some(({ remote }) => remote.id !== undefined),
+    ),
+  };
+  const ways = guessesOf(assumptions, isOpen).flatMap((guess): readonly Way[] => {
     const side = (name: string, verdict: "allowed" | "denied" | "undecided" = "allowed"): Step => ({
       name,
       outcome: verdict === "allowed" || (verdict === "undecided" && guess.policy) ? "passes" : "denied",
@@ -115,19 +122,27 @@ function hindrancesOf({ request, reply }: Way): readonly string[] {
   return (kept.length > 0 ? kept : unanswered).map(({ name }) => name);
 }
 
-function guessesOf(assumptions: NetworkAssumptions): readonly Guess[] {
+type Open = Readonly<Record<"policy" | "unlistedRoute" | "membership", boolean>>;
+
+/** Every way to fill in what is not known; where nothing is open, one value is as good as another. */
+function guessesOf(assumptions: NetworkAssumptions, isOpen: Open): readonly Guess[] {
   const readings: Readonly<Record<"yes" | "no" | "unknown", readonly LegacyAll[]>> = {
     yes: ["every protocol"],
     no: ["three protocols"],
     unknown: ["three protocols", "every protocol"],
   };
-  const both = [true, false];
-  const groups = assumptions["unlisted-security-groups"] === "unknown" ? both : [true];
+  const either = (open: boolean) => (open ? [true, false] : [true]);
   return readings[assumptions["overlay-matched-by-legacy-all"]].flatMap((legacyAll) =>
-    groups.flatMap((workerGroups) =>
-      both.flatMap((policy) =>
-        both.flatMap((unlistedRoute) =>
-          both.map((membership) => ({ legacyAll, workerGroups, policy, unlistedRoute, membership })),
+    either(assumptions["unlisted-security-groups"] === "unknown").flatMap((workerGroups) =>
+      either(isOpen.policy).flatMap((policy) =>
+        either(isOpen.unlistedRoute).flatMap((unlistedRoute) =>
+          either(isOpen.membership).map((membership) => ({
+            legacyAll,
+            workerGroups,
+            policy,
+            unlistedRoute,
+            membership,
+          })),
         ),
       ),
     ),
