@@ -81,7 +81,7 @@ const VARIATIONS: Readonly<Record<string, readonly Partial<NetworkAssumptions>[]
   "overlay-matched-by-legacy-all": (["yes", "no"] as const).map((value) => ({
     "overlay-matched-by-legacy-all": value,
   })),
-  "unlisted-security-groups": [{ "unlisted-security-groups": "unknown" }],
+  "unlisted-security-groups": (["by-name", "unknown"] as const).map((value) => ({ "unlisted-security-groups": value })),
   "unlisted-routes": (["none", "unknown"] as const).map((value) => ({ "unlisted-routes": value })),
 };
 
