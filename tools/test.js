@@ -14,7 +14,7 @@ const folders = args.filter((argument) => !argument.startsWith("--"));
 prepare();
 
 const dist = join(root, "dist");
-const files = (folders.length === 0 ? ["src", "test"] : folders)
+const files = (folders.length === 0 ? ["bench", "src", "test"] : folders)
   .flatMap((folder) => readdirSync(join(dist, folder), { withFileTypes: true, recursive: true }))
   .filter((entry) => entry.isFile() && entry.name.endsWith(".test.js"))
   .map((entry) => join(entry.parentPath ?? entry.path, entry.name))

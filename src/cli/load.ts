@@ -1,5 +1,6 @@
 /** From the paths and options of a command to a situation. */
 import { readInputs } from "../input/read-inputs.ts";
+import type { Resource } from "../resources/kinds.ts";
 import { type Situation, situationOf } from "../situation/situation.ts";
 import type { Io } from "./io.ts";
 import { assumptionsOf, type InputOptions, podRangeOf, type ReadingOptions } from "./options.ts";
@@ -13,6 +14,21 @@ import { UsageError } from "./usage-error.ts";
  * exit code 2. Throws `UsageError` for options that mean nothing.
  */
 export async function load(paths: readonly string[], options: InputOptions, io: Io): Promise<Situation | undefined> {
+  return (await loadResources(paths, options, io))?.situation;
+}
+
+/** What was read, and what it comes to. */
+export interface Loaded {
+  readonly situation: Situation;
+  readonly resources: readonly Resource[];
+}
+
+/** As `load`, with the objects that were read. */
+export async function loadResources(
+  paths: readonly string[],
+  options: InputOptions,
+  io: Io,
+): Promise<Loaded | undefined> {
   const all = inputPaths(paths, options);
   const assumptions = assumptionsOf(options);
   const podRange = podRangeOf(options.podCidr);
@@ -28,7 +44,7 @@ export async function load(paths: readonly string[], options: InputOptions, io: 
   const refused = errors > 0 && options.skipUnreadable !== true;
   const shown = options.quiet === true ? found.filter(({ severity }) => severity === "error") : found;
   print(io.stderr, io.env, [...findingLines(shown), ...(errors > 0 ? [errorSummary(errors, refused)] : [])]);
-  return refused ? undefined : situation;
+  return refused ? undefined : { situation, resources: reading.resources };
 }
 
 /** What the command line names to read, in its order. Throws `UsageError` where it names nothing. */

@@ -2,6 +2,7 @@
 import { labelsOf, type LabelSource } from "../labels/labels.ts";
 import { type Address, type AddressSet, containsAddress } from "../net/address.ts";
 import { protocolNumber } from "../net/protocol.ts";
+import { ofKind } from "../resources/by-kind.ts";
 import type { HostEndpointSpec } from "../resources/calico-kinds.ts";
 import type { Resource } from "../resources/kinds.ts";
 import type { Origin, Path } from "../source/origin.ts";
@@ -30,33 +31,27 @@ export interface HostEndpoint {
 /** In the order of their names, in which they claim interfaces. O(host endpoints + profiles). */
 export function hostEndpointsOf(resources: readonly Resource[]): readonly HostEndpoint[] {
   const applied = new Map<string, Readonly<Record<string, string>>>();
-  for (const resource of resources) {
-    if (resource.kind === "Profile") applied.set(resource.metadata.name, resource.spec.labelsToApply);
-  }
-  return resources
-    .flatMap((resource): readonly HostEndpoint[] => {
-      if (resource.kind !== "HostEndpoint") return [];
-      const { metadata, spec, origin } = resource;
+  for (const { metadata, spec } of ofKind(resources, "Profile")) applied.set(metadata.name, spec.labelsToApply);
+  return ofKind(resources, "HostEndpoint")
+    .map(({ metadata, spec, origin }): HostEndpoint => {
       const layers = [...[...spec.profiles].reverse().map((profile) => applied.get(profile) ?? {}), metadata.labels];
       const labels = layers.flatMap((layer) => Object.entries(layer)).filter(([key]) => !RESERVED_KEY.test(key));
-      return [
-        {
-          kind: "host endpoint",
-          name: metadata.name,
-          node: spec.node,
-          interfaceName: spec.interfaceName,
-          expectedAddresses: addressesOf(spec.expectedIPs),
-          profiles: spec.profiles,
-          ports: portsOf(spec),
-          seen: seenLabels({
-            kind: "host-endpoint",
-            own: labelsOf(Object.fromEntries(labels)),
-            namespace: undefined,
-            serviceAccount: undefined,
-          }),
-          origin,
-        },
-      ];
+      return {
+        kind: "host endpoint",
+        name: metadata.name,
+        node: spec.node,
+        interfaceName: spec.interfaceName,
+        expectedAddresses: addressesOf(spec.expectedIPs),
+        profiles: spec.profiles,
+        ports: portsOf(spec),
+        seen: seenLabels({
+          kind: "host-endpoint",
+          own: labelsOf(Object.fromEntries(labels)),
+          namespace: undefined,
+          serviceAccount: undefined,
+        }),
+        origin,
+      };
     })
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }

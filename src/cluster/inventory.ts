@@ -49,7 +49,11 @@ export function inventoryOf(resources: readonly Resource[]): {
   const nodes = nodesOf(resources, pods, hostPods, hostEndpoints);
   const podsAt = new Map<Address, Pod[]>();
   for (const pod of pods) {
-    for (const address of pod.addresses) podsAt.set(address, [...(podsAt.get(address) ?? []), pod]);
+    for (const address of pod.addresses) {
+      const claiming = podsAt.get(address);
+      if (claiming === undefined) podsAt.set(address, [pod]);
+      else claiming.push(pod);
+    }
   }
   const services = servicesOf(resources, pods);
   const inventory: Inventory = {

@@ -3,7 +3,7 @@
  * space of keys lets one selector speak of pods, namespaces, service accounts, network sets and nodes together. A prefix
  * ends in `:`, so no author can forge it.
  */
-import { type Labels, labelsOf, type LabelSource, layeredLabels, NO_LABELS } from "../labels/labels.ts";
+import type { Labels, LabelSource } from "../labels/labels.ts";
 import { equals, type Selector } from "../labels/selector.ts";
 
 /** Labels of the namespace, with its name under `projectcalico.org/name` too. */
@@ -40,23 +40,47 @@ export interface Heritage {
   readonly serviceAccount: { readonly name: string; readonly labels: Labels } | undefined;
 }
 
-/** The labels of an object as selectors see them. O(1): nothing is copied but a few names. */
-export function seenLabels({ kind, own, namespace, serviceAccount }: Heritage): LabelSource {
-  return layeredLabels(own, {
-    [OBJECT]: labelsOf({
-      kind,
-      ...(kind === "pod" ? { orchestrator: "k8s" } : {}),
-      ...(namespace === undefined ? {} : { namespace: namespace.name }),
-      ...(serviceAccount === undefined ? {} : { serviceaccount: serviceAccount.name }),
-    }),
-    [NAMESPACE]: namespace === undefined ? NO_LABELS : named(namespace),
-    [SERVICE_ACCOUNT]: serviceAccount === undefined ? NO_LABELS : named(serviceAccount),
-  });
+/** The labels of an object as selectors see them. Nothing is copied: every pod has one, and selectors ask it all the time. */
+export function seenLabels(heritage: Heritage): LabelSource {
+  return new SeenLabels(heritage);
 }
 
-function named({ name, labels }: { readonly name: string; readonly labels: Labels }): LabelSource {
-  return {
-    get: (key) => (key === CALICO_NAME_LABEL ? name : labels.get(key)),
-    has: (key) => key === CALICO_NAME_LABEL || labels.has(key),
-  };
+class SeenLabels implements LabelSource {
+  readonly #kind: LabelledKind;
+  readonly #own: Labels;
+  readonly #namespace: Heritage["namespace"];
+  readonly #serviceAccount: Heritage["serviceAccount"];
+
+  constructor({ kind, own, namespace, serviceAccount }: Heritage) {
+    this.#kind = kind;
+    this.#own = own;
+    this.#namespace = namespace;
+    this.#serviceAccount = serviceAccount;
+  }
+
+  get(key: string): string | undefined {
+    if (!key.includes(":")) return this.#own.get(key);
+    if (key.startsWith(NAMESPACE)) return inherited(this.#namespace, key.slice(NAMESPACE.length));
+    if (key.startsWith(SERVICE_ACCOUNT)) return inherited(this.#serviceAccount, key.slice(SERVICE_ACCOUNT.length));
+    switch (key) {
+      case KIND:
+        return this.#kind;
+      case NAMESPACE_NAME:
+        return this.#namespace?.name;
+      case SERVICE_ACCOUNT_NAME:
+        return this.#serviceAccount?.name;
+      case ORCHESTRATOR:
+        return this.#kind === "pod" ? "k8s" : undefined;
+      default:
+        return undefined;
+    }
+  }
+
+  has(key: string): boolean {
+    return this.get(key) !== undefined;
+  }
+}
+
+function inherited(from: Heritage["namespace"], key: string): string | undefined {
+  return key === CALICO_NAME_LABEL ? from?.name : from?.labels.get(key);
 }

@@ -2,6 +2,7 @@ import type { LabelSource } from "../labels/labels.ts";
 import { labelsOf } from "../labels/labels.ts";
 import { type AddressSet, isAddressError, parseAddress, parseCidr, single } from "../net/address.ts";
 import { unionOf } from "../net/intervals.ts";
+import { ofKind } from "../resources/by-kind.ts";
 import type { Resource } from "../resources/kinds.ts";
 import type { Origin } from "../source/origin.ts";
 import type { Namespace } from "./endpoint.ts";
@@ -24,25 +25,22 @@ export function networkSetsOf(
   resources: readonly Resource[],
   namespaceOf: (name: string) => Namespace,
 ): readonly NetworkSet[] {
-  return resources.flatMap((resource) => {
-    if (resource.kind !== "NetworkSet" && resource.kind !== "GlobalNetworkSet") return [];
-    const namespace = resource.metadata.namespace === "" ? undefined : namespaceOf(resource.metadata.namespace);
-    const own = Object.entries(resource.metadata.labels).filter(([key]) => !RESERVED_KEY.test(key));
-    return [
-      {
-        kind: "network set",
+  return ofKind(resources, "NetworkSet", "GlobalNetworkSet").map(({ metadata, spec, origin }): NetworkSet => {
+    const namespace = metadata.namespace === "" ? undefined : namespaceOf(metadata.namespace);
+    const own = Object.entries(metadata.labels).filter(([key]) => !RESERVED_KEY.test(key));
+    return {
+      kind: "network set",
+      namespace,
+      name: metadata.name,
+      addresses: unionOf(spec.nets.flatMap(rangesOf)),
+      labels: seenLabels({
+        kind: "network-set",
+        own: labelsOf(Object.fromEntries(own)),
         namespace,
-        name: resource.metadata.name,
-        addresses: unionOf(resource.spec.nets.flatMap(rangesOf)),
-        labels: seenLabels({
-          kind: "network-set",
-          own: labelsOf(Object.fromEntries(own)),
-          namespace,
-          serviceAccount: undefined,
-        }),
-        origin: resource.origin(),
-      } satisfies NetworkSet,
-    ];
+        serviceAccount: undefined,
+      }),
+      origin: origin(),
+    };
   });
 }
 

@@ -2,9 +2,11 @@
 import { labelsOf } from "../labels/labels.ts";
 import { type Address, isAddressError, parseAddress } from "../net/address.ts";
 import { protocolNumber } from "../net/protocol.ts";
-import type { Container, PodResource, PodSpec, PortProtocol, Resource, WorkloadResource } from "../resources/kinds.ts";
+import { ofKind } from "../resources/by-kind.ts";
+import type { Container, PodSpec, PortProtocol, Resource } from "../resources/kinds.ts";
 import type { AbsentPod, HostPod, NamedPort, Namespace, Pod, ServiceAccount, Workload } from "./endpoint.ts";
 import { seenLabels } from "./labelled.ts";
+import { Owners } from "./owners.ts";
 
 export interface PodInventory {
   readonly pods: readonly Pod[];
@@ -18,46 +20,26 @@ export interface Surroundings {
   readonly serviceAccountOf: (namespace: string, name: string) => ServiceAccount;
 }
 
-const WORKLOAD_KINDS: ReadonlySet<string> = new Set([
-  "Deployment",
-  "ReplicaSet",
-  "StatefulSet",
-  "DaemonSet",
-  "Job",
-  "CronJob",
-  "ReplicationController",
-]);
-
-function isWorkload(resource: Resource): resource is WorkloadResource {
-  return WORKLOAD_KINDS.has(resource.kind);
-}
-
 /**
  * Sorts Pod objects and templates into endpoints, host-network pods and absent ones. A workload with live pods stands for
  * those; one without stands as a template. O(number of resources).
  */
 export function podsOf(resources: readonly Resource[], around: Surroundings): PodInventory {
-  const workloads = new Map<string, WorkloadResource>();
-  for (const resource of resources) {
-    if (isWorkload(resource)) {
-      workloads.set(`${resource.metadata.namespace}/${resource.kind}/${resource.metadata.name}`, resource);
-    }
-  }
+  const owners = new Owners(resources);
   const pods: Pod[] = [];
   const hostPods: HostPod[] = [];
   const absentPods: AbsentPod[] = [];
-  const alive = new Set<string>();
+  const alive = new Set<Workload>();
 
-  for (const resource of resources) {
-    if (resource.kind !== "Pod") continue;
-    const workload = workloadOf(resource, workloads);
+  for (const resource of ofKind(resources, "Pod")) {
+    const workload = owners.ofPod(resource);
     const { namespace, name } = resource.metadata;
     const { pod: spec, status } = resource.spec;
     const finished = status.phase === "Succeeded" || status.phase === "Failed";
     const addresses = addressesOf(status.podIPs);
     // A manifest as people write it has no status: it is a pod to come, not one that lost its address.
     const unborn = status.phase === undefined && addresses.length === 0;
-    if (!finished && workload.kind !== "Pod") alive.add(workloadKey(workload));
+    if (!finished && workload.kind !== "Pod") alive.add(workload);
     if (finished) {
       absentPods.push({ namespace, name, workload, why: "finished", origin: resource.origin() });
     } else if (spec.hostNetwork) {
@@ -71,65 +53,58 @@ export function podsOf(resources: readonly Resource[], around: Surroundings): Po
     } else if (addresses.length === 0 && !unborn) {
       absentPods.push({ namespace, name, workload, why: "no address", origin: resource.origin() });
     } else {
-      pods.push({
-        ...podBase(around, resource.metadata, workload, spec, resource.metadata.labels),
+      const life: Life = {
         addresses,
-        node: spec.nodeName,
         hostAddresses: addressesOf(status.hostIPs),
         ready: status.ready ?? status.phase !== "Pending",
         replicas: 1,
-        origin: resource.origin,
-        labelsPath: ["metadata", "labels"],
-        specPath: ["spec"],
-      });
+      };
+      const { labels } = resource.metadata;
+      pods.push(podOf(around, resource, workload, { spec, labels, labelsPath: POD_LABELS, specPath: POD_SPEC }, life));
     }
   }
 
-  for (const resource of workloads.values()) {
-    const workload = ownerOf(resource, workloads);
+  for (const resource of owners.resources()) {
+    const workload = owners.of(resource);
     if (workload.name !== resource.metadata.name || workload.kind !== resource.kind) continue;
-    if (alive.has(workloadKey(workload))) continue;
+    if (alive.has(workload)) continue;
     const { namespace, name } = resource.metadata;
     const { template, templatePath, replicas } = resource.spec;
     if (template.spec.hostNetwork) {
       hostPods.push({ namespace, name, workload, node: template.spec.nodeName, addresses: [] });
       continue;
     }
-    pods.push({
-      ...podBase(around, resource.metadata, workload, template.spec, template.labels),
-      addresses: [],
-      node: template.spec.nodeName,
-      hostAddresses: [],
-      ready: true,
-      replicas,
-      origin: resource.origin,
-      labelsPath: [...templatePath, "metadata", "labels"],
-      specPath: [...templatePath, "spec"],
-    });
+    const labelsPath = [...templatePath, ...POD_LABELS];
+    const specPath = [...templatePath, ...POD_SPEC];
+    const life: Life = { addresses: [], hostAddresses: [], ready: true, replicas };
+    pods.push(
+      podOf(around, resource, workload, { spec: template.spec, labels: template.labels, labelsPath, specPath }, life),
+    );
   }
   return { pods, hostPods, absentPods };
 }
 
-function podBase(
+const POD_LABELS = ["metadata", "labels"] as const;
+const POD_SPEC = ["spec"] as const;
+
+/** What pods of one template have in common. */
+interface Mould extends Pick<Pod, "labelsPath" | "specPath"> {
+  readonly spec: PodSpec;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** What a pod has of its own. */
+type Life = Pick<Pod, "addresses" | "hostAddresses" | "ready" | "replicas">;
+
+function podOf(
   around: Surroundings,
-  metadata: { readonly namespace: string; readonly name: string },
+  { metadata, origin }: Resource,
   workload: Workload,
-  spec: PodSpec,
-  labels: Readonly<Record<string, string>>,
-): Pick<
-  Pod,
-  | "kind"
-  | "namespace"
-  | "name"
-  | "workload"
-  | "labels"
-  | "seen"
-  | "serviceAccount"
-  | "placement"
-  | "ports"
-  | "declaredPorts"
-> {
-  const serving = [...spec.containers, ...spec.initContainers.filter((container) => container.sidecar)];
+  { spec, labels, labelsPath, specPath }: Mould,
+  { addresses, hostAddresses, ready, replicas }: Life,
+): Pod {
+  const sidecars = spec.initContainers.filter((container) => container.sidecar);
+  const serving = sidecars.length === 0 ? spec.containers : [...spec.containers, ...sidecars];
   const namespace = around.namespaceOf(metadata.namespace);
   const serviceAccount = around.serviceAccountOf(metadata.namespace, spec.serviceAccountName);
   const own = labelsOf(labels);
@@ -142,11 +117,21 @@ function podBase(
     seen: seenLabels({ kind: "pod", own, namespace, serviceAccount }),
     serviceAccount,
     placement: spec.placement,
+    addresses,
+    node: spec.nodeName,
+    hostAddresses,
     ports: serving.flatMap(namedPorts),
-    declaredPorts: serving.flatMap((container) =>
-      container.ports.map((port) => ({ protocol: transport(port.protocol), port: port.containerPort })),
-    ),
+    declaredPorts: serving.flatMap(declaredPorts),
+    ready,
+    replicas,
+    origin,
+    labelsPath,
+    specPath,
   };
+}
+
+function declaredPorts({ ports }: Container): Pod["declaredPorts"] {
+  return ports.map(({ protocol, containerPort }) => ({ protocol: transport(protocol), port: containerPort }));
 }
 
 function namedPorts(container: Container): NamedPort[] {
@@ -167,45 +152,13 @@ export function transport(protocol: PortProtocol): number {
  * does not parse, so nothing is lost here.
  */
 export function addressesOf(texts: readonly string[]): readonly Address[] {
-  const addresses = texts.flatMap((text) => {
-    const parsed = parseAddress(text);
-    return isAddressError(parsed) ? [] : [parsed];
-  });
-  return [...new Set(addresses)];
+  const [only] = texts;
+  if (only === undefined) return [];
+  if (texts.length === 1) return parsed(only);
+  return [...new Set(texts.flatMap(parsed))];
 }
 
-function workloadKey(workload: Workload): string {
-  return `${workload.namespace}/${workload.kind}/${workload.name}`;
-}
-
-/** The top of the ownership chain of a pod, as far as the input or the names tell. */
-function workloadOf(pod: PodResource, workloads: ReadonlyMap<string, WorkloadResource>): Workload {
-  const { namespace, name, ownerReferences, labels } = pod.metadata;
-  const owner = ownerReferences.find((reference) => reference.controller) ?? ownerReferences[0];
-  const kind = [...WORKLOAD_KINDS].find((candidate) => candidate === owner?.kind);
-  if (owner === undefined || !isWorkloadKind(kind)) return { kind: "Pod", namespace, name };
-  const resource = workloads.get(`${namespace}/${kind}/${owner.name}`);
-  if (resource !== undefined) return ownerOf(resource, workloads);
-  const hash = labels["pod-template-hash"];
-  if (kind === "ReplicaSet" && hash !== undefined && owner.name.endsWith(`-${hash}`)) {
-    return { kind: "Deployment", namespace, name: owner.name.slice(0, -hash.length - 1) };
-  }
-  return { kind, namespace, name: owner.name };
-}
-
-function isWorkloadKind(kind: string | undefined): kind is WorkloadResource["kind"] {
-  return kind !== undefined && WORKLOAD_KINDS.has(kind);
-}
-
-/** The workload a workload belongs to: the Deployment of a ReplicaSet, the CronJob of a Job, or itself. */
-function ownerOf(resource: WorkloadResource, workloads: ReadonlyMap<string, WorkloadResource>): Workload {
-  const { namespace, name, ownerReferences } = resource.metadata;
-  const owner = ownerReferences.find((reference) => reference.controller) ?? ownerReferences[0];
-  if (owner !== undefined && isWorkloadKind(owner.kind) && (owner.kind !== resource.kind || owner.name !== name)) {
-    const parent = workloads.get(`${namespace}/${owner.kind}/${owner.name}`);
-    if (parent !== undefined || owner.kind === "Deployment" || owner.kind === "CronJob") {
-      return { kind: owner.kind, namespace, name: owner.name };
-    }
-  }
-  return { kind: resource.kind, namespace, name };
+function parsed(text: string): readonly Address[] {
+  const address = parseAddress(text);
+  return isAddressError(address) ? [] : [address];
 }

@@ -1,4 +1,5 @@
 /** The endpoints of Services as rules see them that name a Service: whatever the slices list, ready or not. */
+import { ofKind } from "../resources/by-kind.ts";
 import type { Resource } from "../resources/kinds.ts";
 import { addressesOf, transport } from "./pods.ts";
 import type { Backend, Service } from "./service.ts";
@@ -24,15 +25,13 @@ export function serviceEndpointsOf(
     result.set(key, entry);
     return entry;
   };
-  for (const resource of resources) {
-    if (resource.kind !== "EndpointSlice" || resource.spec.service === undefined) continue;
-    const entry = entryOf(`${resource.metadata.namespace}/${resource.spec.service}`);
-    for (const address of resource.spec.endpoints.flatMap((endpoint) => addressesOf(endpoint.addresses))) {
+  for (const { metadata, spec } of ofKind(resources, "EndpointSlice")) {
+    if (spec.service === undefined) continue;
+    const entry = entryOf(`${metadata.namespace}/${spec.service}`);
+    for (const address of spec.endpoints.flatMap(({ addresses }) => addressesOf(addresses))) {
       const where = { address };
       entry.members.push(where);
-      for (const { protocol, port } of resource.spec.ports) {
-        entry.served.push({ where, protocol: transport(protocol), port });
-      }
+      for (const { protocol, port } of spec.ports) entry.served.push({ where, protocol: transport(protocol), port });
     }
   }
   for (const service of services) {

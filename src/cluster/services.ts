@@ -1,7 +1,13 @@
 /** Services with the backends that a connection to them can reach. */
 import { equals, all, selects } from "../labels/selector.ts";
 import type { Address } from "../net/address.ts";
-import type { EndpointSliceResource, EndpointsResource, Resource, ServiceResource } from "../resources/kinds.ts";
+import type {
+  EndpointSliceResource,
+  EndpointSliceSpec,
+  EndpointsResource,
+  Resource,
+  ServiceResource,
+} from "../resources/kinds.ts";
 import type { Pod } from "./endpoint.ts";
 import { addressesOf, transport } from "./pods.ts";
 import { type Backend, type BackendSource, portsNamed, type Service, type ServicePort } from "./service.ts";
@@ -16,15 +22,28 @@ export function servicesOf(resources: readonly Resource[], pods: readonly Pod[])
   for (const resource of resources) {
     if (resource.kind === "EndpointSlice" && resource.spec.service !== undefined) {
       const key = `${resource.metadata.namespace}/${resource.spec.service}`;
-      slices.set(key, [...(slices.get(key) ?? []), resource]);
+      const known = slices.get(key);
+      if (known === undefined) slices.set(key, [resource]);
+      else known.push(resource);
     } else if (resource.kind === "Endpoints") {
       endpoints.set(`${resource.metadata.namespace}/${resource.metadata.name}`, resource);
     }
   }
+  const podsIn = new Map<string, Pod[]>();
+  for (const pod of pods) {
+    const known = podsIn.get(pod.namespace.name);
+    if (known === undefined) podsIn.set(pod.namespace.name, [pod]);
+    else known.push(pod);
+  }
   return resources.flatMap((resource) => {
     if (resource.kind !== "Service") return [];
     const key = `${resource.metadata.namespace}/${resource.metadata.name}`;
-    const [source, ports] = portsFrom(resource, slices.get(key), endpoints.get(key), pods);
+    const [source, ports] = portsFrom(
+      resource,
+      slices.get(key),
+      endpoints.get(key),
+      podsIn.get(resource.metadata.namespace) ?? [],
+    );
     const { spec } = resource;
     return [
       {
@@ -44,6 +63,7 @@ export function servicesOf(resources: readonly Resource[], pods: readonly Pod[])
   });
 }
 
+/** `pods`: those of the Service's namespace. */
 function portsFrom(
   service: ServiceResource,
   slices: readonly EndpointSliceResource[] | undefined,
@@ -57,9 +77,7 @@ function portsFrom(
     return ["nothing", ports.map((port) => ({ ...portOf(port), backends: [], unresolved: [] }))];
   }
   const predicate = all(Object.entries(selector).map(([key, value]) => equals(key, value)));
-  const selected = pods.filter(
-    (pod) => pod.namespace.name === service.metadata.namespace && selects(predicate, pod.labels),
-  );
+  const selected = pods.filter((pod) => selects(predicate, pod.labels));
   return ["selector and pods", ports.map((port) => fromPods(service, port, selected))];
 }
 
@@ -85,23 +103,27 @@ function fromPods(service: ServiceResource, port: PortSpec, pods: readonly Pod[]
 }
 
 function fromSlices(service: ServiceResource, slices: readonly EndpointSliceResource[]): readonly ServicePort[] {
+  const listed = slices.map(({ spec }) => ({ ports: spec.ports, places: placesIn(service, spec) }));
   return service.spec.ports.map((port) => ({
     ...portOf(port),
     unresolved: [],
-    backends: slices.flatMap((slice) => {
-      const target = slice.spec.ports.find(
+    backends: listed.flatMap(({ ports, places }) => {
+      const target = ports.find(
         (candidate) => (candidate.name ?? "") === (port.name ?? "") && candidate.protocol === port.protocol,
       );
-      if (target === undefined) return [];
-      return slice.spec.endpoints.flatMap((endpoint) =>
-        addressesOf(endpoint.addresses).map((address) => ({
-          where: { address },
-          port: target.port,
-          ready: endpoint.ready || service.spec.publishNotReadyAddresses,
-        })),
-      );
+      return target === undefined ? [] : places.map(({ where, ready }) => ({ where, port: target.port, ready }));
     }),
   }));
+}
+
+/** The addresses of a slice, which are the same for each port of the Service. */
+function placesIn(service: ServiceResource, { endpoints }: EndpointSliceSpec): readonly Omit<Backend, "port">[] {
+  return endpoints.flatMap((endpoint) =>
+    addressesOf(endpoint.addresses).map((address) => ({
+      where: { address },
+      ready: endpoint.ready || service.spec.publishNotReadyAddresses,
+    })),
+  );
 }
 
 function fromEndpoints(service: ServiceResource, endpoints: EndpointsResource): readonly ServicePort[] {

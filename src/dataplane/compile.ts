@@ -1,15 +1,15 @@
 /** (situation, node) -> kernel program. */
-import { isTemplate, type Node, type Pod, podText } from "../cluster/endpoint.ts";
-import { admissionAt } from "../fold/admission.ts";
-import { PodGovernance } from "../fold/governance.ts";
-import { atomEnd, atoms, podClasses, selectableNodes } from "../fold/classes.ts";
-import type { Address, Family } from "../net/address.ts";
+import { type Node, type Pod, podText } from "../cluster/endpoint.ts";
+import { OPEN } from "../fold/admission.ts";
+import { Folding } from "../fold/folding.ts";
+import { governanceOf } from "../fold/governance.ts";
+import { addressesIn, endOfParty, type Party } from "../fold/party.ts";
+import { type Address, type Family, familyOf } from "../net/address.ts";
 import type { Interval } from "../net/intervals.ts";
 import { ALL_TRAFFIC, equalTraffic, isNoTraffic, trafficKey, type TrafficSet } from "../net/traffic.ts";
-import { type End, endAt, endsOfPod, familyOfEnd, isSamePod, type PodEnd } from "../path/end.ts";
+import { type End, endAt, isSamePod, type PodEnd } from "../path/end.ts";
 import { hostEndpointsOfNode } from "../path/host-endpoints.ts";
 import { isGoverned } from "../path/host-stages.ts";
-import { podFilter } from "../path/path.ts";
 import type { Direction } from "../policy/model.ts";
 import type { Situation } from "../situation/situation.ts";
 import type { BoundInterface, ClassEntry, FamilyProgram, PairEntry, Program, Target, TrafficChain } from "./program.ts";
@@ -23,8 +23,8 @@ export interface CompileOptions {
 }
 
 /**
- * Compiles the policies for the pods of one node. Cost: one fold per pair of (class of local pods, class of peers) plus one
- * map entry per (local pod, peer class) that is not wholly denied.
+ * Compiles the policies for the pods of one node. Cost: that of folding the situation for the local pods, one look-up for each
+ * pair of a party of local pods and a party of peers, and one map entry per (local pod, peer class) that is not wholly denied.
  */
 export function compile(situation: Situation, node: Node, options: CompileOptions): Program {
   const compiler = new Compiler(situation, node);
@@ -50,11 +50,13 @@ export function compile(situation: Situation, node: Node, options: CompileOption
 
 /** Addresses that behave alike towards every pod: one end stands for all. */
 interface PeerGroup {
+  readonly party: number;
   readonly end: End;
   readonly blocks: readonly Interval<bigint>[];
 }
 
 interface LocalGroup {
+  readonly party: number;
   readonly end: PodEnd;
   readonly addresses: readonly Address[];
 }
@@ -64,28 +66,26 @@ class Compiler {
   readonly undecided = new Set<string>();
   readonly #situation: Situation;
   readonly #node: Node;
-  readonly #classes: readonly (readonly Pod[])[];
+  readonly #folding: Folding;
   readonly #letsHairpinThrough: boolean;
-  readonly #governance: PodGovernance;
 
   constructor(situation: Situation, node: Node) {
     this.#situation = situation;
-    this.#governance = new PodGovernance(situation);
     this.#node = node;
+    this.#folding = new Folding(situation);
     this.#letsHairpinThrough = situation.assumptions["service-hairpin"] === "allow";
-    this.#classes = podClasses(situation).map(({ pods }) => pods.filter((pod) => !isTemplate(pod)));
   }
 
   family(family: Family): FamilyProgram {
     // Only a pod by itself can be told from its peers of the same class, which are not let through.
     const locals = this.#groups(family, (pod) => pod.node === this.#node.name, this.#letsHairpinThrough);
-    const egress = locals.filter((group) => this.#governed(group, "egress"));
-    const ingress = locals.filter((group) => this.#governed(group, "ingress"));
+    const egress = locals.filter((group) => this.#governed(group, "egress", family));
+    const ingress = locals.filter((group) => this.#governed(group, "ingress", family));
     const peers = this.#peers(family, [...egress, ...ingress]);
     const rows = peers.map((peer) => ({
       peer,
-      egress: egress.map((local) => this.#target(local, peer, "egress")),
-      ingress: ingress.map((local) => this.#target(local, peer, "ingress")),
+      egress: egress.map((local) => this.#target(local, peer, "egress", family)),
+      ingress: ingress.map((local) => this.#target(local, peer, "ingress", family)),
     }));
     const classOf = numberRows(rows.map((row) => [...row.egress, ...row.ingress]));
     const addressClassEntries = new Map<Address, ClassEntry>();
@@ -103,9 +103,9 @@ class Compiler {
     });
     return {
       family,
-      localPods: addressesIn(locals),
-      isolatedEgress: addressesIn(egress),
-      isolatedIngress: addressesIn(ingress),
+      localPods: addressesOf(locals),
+      isolatedEgress: addressesOf(egress),
+      isolatedIngress: addressesOf(ingress),
       addressClasses: [...addressClassEntries.values()].sort((a, b) => (a.block.start < b.block.start ? -1 : 1)),
       blockClasses: blockClassEntries.sort((a, b) => (a.block.start < b.block.start ? -1 : 1)),
       egress: [...entries.egress.values()],
@@ -113,64 +113,55 @@ class Compiler {
     };
   }
 
-  /** The addresses of one family of the pods to keep, by class; with `apart`, each pod by itself. */
+  /** The addresses of one family of the pods to keep, by party; with `apart`, each by itself. */
   #groups(family: Family, keep: (pod: Pod) => boolean, apart = false): readonly LocalGroup[] {
-    return this.#classes
-      .map((pods) => pods.filter(keep))
-      .flatMap((pods) => (apart ? pods.map((pod) => [pod]) : [pods]))
-      .flatMap((pods) => {
-        const [first] = pods;
-        if (first === undefined) return [];
-        // Every pod of a class has the same answers at its i-th address.
-        return this.#ends(first).flatMap((end, i) =>
-          familyOfEnd(end) !== family
-            ? []
-            : [{ end, addresses: pods.flatMap((pod) => pod.addresses.slice(i, i + 1)) } satisfies LocalGroup],
-        );
+    return [...this.#folding.parties].flatMap(([party, known]) => {
+      if (known.kind !== "pods") return [];
+      const addresses = known.pods.filter(keep).flatMap((pod) => addressesIn(known, pod, family));
+      return (apart ? addresses.map((address) => [address]) : [addresses]).flatMap((own): readonly LocalGroup[] => {
+        const [first] = own;
+        const end = first === undefined ? undefined : endAt(this.#situation.inventory, first);
+        return end?.kind === "pod" ? [{ party, end, addresses: own }] : [];
       });
-  }
-
-  #ends(pod: Pod): readonly PodEnd[] {
-    return endsOfPod(this.#situation.inventory, pod, this.#situation.podRange).filter(
-      (end): end is PodEnd => end.kind === "pod",
-    );
+    });
   }
 
   #peers(family: Family, locals: readonly LocalGroup[]): readonly PeerGroup[] {
     // A pod that may reach itself through a Service is a class of its own: no other peer has its answers.
-    const own = new Set(this.#letsHairpinThrough ? locals.flatMap((local) => local.addresses) : []);
-    const selves = [...own].map((address): PeerGroup => ({
-      end: endAt(this.#situation.inventory, address),
-      blocks: [blockOf(address)],
-    }));
-    const others = this.#groups(family, (pod) => !pod.addresses.some((address) => own.has(address))).map(
-      ({ end, addresses }): PeerGroup => ({ end, blocks: addresses.map(blockOf) }),
-    );
-    const outside = atoms(this.#situation)
-      .filter((atom) => atom.family === family)
-      .map((atom): PeerGroup => ({ end: atomEnd(atom), blocks: atom.where }));
-    const nodes = selectableNodes(this.#situation)
-      .flatMap(({ ends }) => ends)
-      .filter((end) => familyOfEnd(end) === family)
-      .map((end): PeerGroup => ({ end, blocks: end.where }));
-    return [...others, ...selves, ...nodes, ...outside];
+    const own = this.#letsHairpinThrough ? [...new Set(locals)] : [];
+    const kept = new Set(own.flatMap((local) => local.addresses));
+    const others = this.#groups(family, (pod) => !pod.addresses.some((address) => kept.has(address)));
+    return [
+      ...[...others, ...own].map(({ party, end, addresses }) => ({ party, end, blocks: addresses.map(blockOf) })),
+      ...this.#partiesOf("node", family),
+      ...this.#partiesOf("outside", family),
+    ];
+  }
+
+  #partiesOf(kind: Party["kind"], family: Family): readonly PeerGroup[] {
+    return [...this.#folding.parties].flatMap(([party, known]) => {
+      const end = endOfParty(known, family);
+      if (known.kind !== kind || end === undefined) return [];
+      const ends = known.ends.filter(({ where }) => familyOf(where[0]?.start ?? 0n) === family);
+      return [{ party, end, blocks: ends.flatMap(({ where }) => where) }];
+    });
   }
 
   /** Whether some policy governs the pod at the address, or one of the pods that claim it. */
-  #governed({ end }: LocalGroup, direction: Direction): boolean {
-    return [end.pod, ...end.rivals].some((pod) => this.#governance.of(direction, pod).length > 0);
+  #governed({ party, end }: LocalGroup, direction: Direction, family: Family): boolean {
+    return (
+      this.#folding.governance(direction, party, family).length > 0 ||
+      end.rivals.some((pod) => governanceOf(this.#situation, direction, { kind: "pod", pod }).length > 0)
+    );
   }
 
   /** Undefined: nothing passes. */
-  #target(local: LocalGroup, peer: PeerGroup, direction: Direction): Target | undefined {
+  #target(local: LocalGroup, peer: PeerGroup, direction: Direction, family: Family): Target | undefined {
     if (this.#letsHairpinThrough && isSamePod(local.end, peer.end)) {
       return { kind: "admit" };
     }
-    const { allowed, undecided, logged } = admissionAt(
-      this.#situation,
-      podFilter(direction, local.end, peer.end),
-      this.#governance.of(direction, local.end.pod),
-    );
+    const ruling = this.#folding.ruling(direction, local.party, family);
+    const { allowed, undecided, logged } = ruling?.admission(peer.party) ?? OPEN;
     if (!isNoTraffic(undecided)) {
       this.undecided.add(`${podText(local.end.pod)}: some ${direction} is undecided and therefore denied`);
     }
@@ -195,7 +186,7 @@ function blockOf(address: Address): Interval<bigint> {
   return { start: address, end: address + 1n };
 }
 
-function addressesIn(groups: readonly LocalGroup[]): readonly Address[] {
+function addressesOf(groups: readonly LocalGroup[]): readonly Address[] {
   return [...new Set(groups.flatMap((group) => group.addresses))].sort((a, b) => (a < b ? -1 : 1));
 }
 

@@ -3,38 +3,9 @@ import { describe, it } from "node:test";
 import { box, subtractTraffic, ALL_TRAFFIC, NO_TRAFFIC, toPorts, type TrafficSet } from "../net/traffic.ts";
 import { ICMP, ICMPV6, TCP } from "../net/protocol.ts";
 import { nftText } from "./nft-text.ts";
-import type { FamilyProgram, Program } from "./program.ts";
-
-function family(of: 4 | 6): FamilyProgram {
-  return {
-    family: of,
-    localPods: [],
-    isolatedEgress: [],
-    isolatedIngress: [],
-    addressClasses: [],
-    blockClasses: [],
-    egress: [],
-    ingress: [],
-  };
-}
-
-const EMPTY: Program = {
-  node: "n1",
-  table: "portcullis",
-  generation: 1,
-  denial: "drop",
-  toOwnNode: "allow",
-  interfaces: [],
-  families: [family(4), family(6)],
-  trafficChains: [],
-  degraded: [],
-};
+import { EMPTY_PROGRAM as EMPTY, programWith as withV4 } from "./program.fixture.ts";
 
 const A = 0x0a00_0101n;
-
-function withV4(part: Partial<FamilyProgram>, more: Partial<Program> = {}): Program {
-  return { ...EMPTY, ...more, families: [{ ...family(4), ...part }, family(6)] };
-}
 
 function objectsOf(text: string): readonly string[] {
   return [...text.matchAll(/^\t(set|map|chain) (\S+) \{$/gm)].map(([, kind, name]) => `${kind} ${name}`);
@@ -81,6 +52,15 @@ describe("the text of a program", () => {
     });
     assert.deepEqual(objectsOf(nftText(big)), objectsOf(nftText(EMPTY)));
     assert.equal(objectsOf(nftText(EMPTY)).filter((name) => !name.startsWith("chain")).length, 12);
+  });
+
+  it("holds as many pairs as a large node has", () => {
+    const ingress = Array.from({ length: 300_000 }, (_, i) => ({
+      peerClass: i + 1,
+      pod: A,
+      target: { kind: "admit" } as const,
+    }));
+    assert.equal(nftText(withV4({ ingress })).match(/ : return,/g)?.length, 300_000);
   });
 
   it("has one more chain for each kind of traffic, and no anonymous set in any", () => {
@@ -225,10 +205,7 @@ describe("a traffic chain", () => {
     [
       "ICMP types and codes",
       box(ICMPV6, [range(1, 2)], [range(4)]),
-      [
-        "meta l4proto ipv6-icmp ct original proto-dst 260 return",
-        "meta l4proto ipv6-icmp ct original proto-dst 516 return",
-      ],
+      ["meta l4proto icmpv6 ct original proto-dst 260 return", "meta l4proto icmpv6 ct original proto-dst 516 return"],
     ],
   ] as const) {
     it(`matches ${what}`, () => assert.deepEqual(rulesOf(traffic), [...rules, "goto deny"]));

@@ -18,7 +18,7 @@ export interface PairEntry {
   readonly target: Target;
 }
 
-/** The class of every address of a block; blocks are disjoint, and addresses in none are of class 0, the rest of the world. */
+/** The class of every address of a block; blocks are disjoint and in order, and addresses in none are of class 0, the rest of the world. */
 export interface ClassEntry {
   readonly block: Interval<bigint>;
   readonly peerClass: number;

@@ -18,7 +18,7 @@ import { isContested } from "../path/end.ts";
 import type { Path } from "../path/path.ts";
 import type { HostConditions, PolicyFilter, Stage } from "../path/stage.ts";
 import type { Situation } from "../situation/situation.ts";
-import { Fold } from "./fate.ts";
+import { Fold, type Meets } from "./fate.ts";
 import { type Governance, governanceOf } from "./governance.ts";
 import { passingAt } from "./network-admission.ts";
 import type { Bounds } from "./rule-traffic.ts";
@@ -35,13 +35,16 @@ export interface Admission {
   readonly logged: TrafficSet;
 }
 
-const NOTHING: Admission = {
+/** Nothing passes, and everything is denied. */
+export const NOTHING: Admission = {
   allowed: NO_TRAFFIC,
   oneWay: NO_TRAFFIC,
   noRoute: NO_TRAFFIC,
   undecided: NO_TRAFFIC,
   logged: NO_TRAFFIC,
 };
+
+/** Everything passes. */
 export const OPEN: Admission = { ...NOTHING, allowed: ALL_TRAFFIC };
 
 /** What passes every stage of a path; stages that do not apply let everything pass. */
@@ -137,13 +140,21 @@ export function bothAdmit(a: Admission, b: Admission): Admission {
   return { allowed, oneWay, noRoute: subtractTraffic(notDenied, reaching), undecided, logged };
 }
 
+/** What is known of a stage beforehand. */
+export interface Foreknown {
+  /** That of the stage's subject, direction and phase. */
+  readonly governance: Governance;
+  /** Says of each of its rules whether it is about the ends of the stage. */
+  readonly meets?: Meets;
+}
+
 /**
- * What one policy stage admits, as packets are once Services have translated them. `governance` is that of the stage's
- * subject, direction and phase, where it is known already. O(rules of the governing policies) set operations.
+ * What one policy stage admits, as packets are once Services have translated them. O(rules of the governing policies) set
+ * operations.
  */
-export function admissionAt(situation: Situation, stage: PolicyFilter, governance?: Governance): Admission {
+export function admissionAt(situation: Situation, stage: PolicyFilter, known?: Foreknown): Admission {
   if (stage.host !== undefined) return admissionAtHost(situation, stage, stage.host);
-  const { allowed, undecided, logged } = judgedByRules(situation, stage, governance);
+  const { allowed, undecided, logged } = judgedByRules(situation, stage, known);
   return { ...NOTHING, allowed, undecided, logged };
 }
 
@@ -222,14 +233,14 @@ interface RulesAdmission extends RuledAdmission {
 function judgedByRules(
   situation: Situation,
   stage: PolicyFilter,
-  governance: Governance = governanceOf(situation, stage.direction, stage.subject, stage.phase),
+  known: Foreknown = { governance: governanceOf(situation, stage.direction, stage.subject, stage.phase) },
 ): RulesAdmission {
   const own = stage.subject.kind === "pod" ? stage.subject.pod.namespace.name : undefined;
   const blind =
     isContested(stage.here) ||
     isContested(stage.peer) ||
     situation.blinds.some(({ namespace }) => namespace === undefined || namespace === own);
-  const { canAllow, canDeny, canEnd, tied, logged } = new Fold(situation, stage, governance).fate();
+  const { canAllow, canDeny, canEnd, tied, logged } = new Fold(situation, stage, known.governance, known.meets).fate();
   if (blind) {
     const byRule = { certain: NO_TRAFFIC, possible: canAllow };
     return { allowed: NO_TRAFFIC, undecided: ALL_TRAFFIC, logged: NO_TRAFFIC, byRule };

@@ -1,5 +1,5 @@
 /** What may become of packets at one stage: the rules of all tiers folded into sets. */
-import { familyOf } from "../net/address.ts";
+import { type Family, familyOf } from "../net/address.ts";
 import {
   ALL_TRAFFIC,
   intersectTraffic,
@@ -11,7 +11,7 @@ import {
 } from "../net/traffic.ts";
 import type { End } from "../path/end.ts";
 import type { PolicyFilter } from "../path/stage.ts";
-import { endsInPass, type Peer, type Rule } from "../policy/model.ts";
+import { endsInPass, type Rule } from "../policy/model.ts";
 import { profileRules } from "../situation/profiles.ts";
 import type { Situation } from "../situation/situation.ts";
 import type { Governance, GoverningPolicy } from "./governance.ts";
@@ -56,6 +56,9 @@ interface FirstActions {
   readonly left: TrafficSet;
 }
 
+/** Whether a rule is about two ends at all, whatever the traffic. */
+export type Meets = (rule: Rule) => Ternary;
+
 /** The tiers from the first on, then profiles, for one stage. */
 export class Fold {
   readonly #situation: Situation;
@@ -63,13 +66,16 @@ export class Fold {
   readonly #governance: Governance;
   readonly #from: End;
   readonly #to: End;
+  readonly #meets: Meets;
 
-  constructor(situation: Situation, stage: PolicyFilter, governance: Governance) {
+  /** `meets` must say of each rule whether it is about the ends of the stage; without it, they are matched here. */
+  constructor(situation: Situation, stage: PolicyFilter, governance: Governance, meets?: Meets) {
     this.#situation = situation;
     this.#stage = stage;
     this.#governance = governance;
     this.#from = stage.direction === "ingress" ? stage.peer : stage.here;
     this.#to = stage.direction === "ingress" ? stage.here : stage.peer;
+    this.#meets = meets ?? ((rule) => this.#matches(rule));
   }
 
   fate(): Fate {
@@ -138,19 +144,23 @@ export class Fold {
     return { certain: intersectTraffic(active, certain), possible: intersectTraffic(active, possible) };
   }
 
-  /** Whether the rule is about these two ends at all. */
-  #meets(rule: Rule): Ternary {
-    if (rule.family !== undefined && rule.family !== familyOf(this.#to.where[0]?.start ?? 0n)) return false;
-    const source = this.#meetsSide(rule.source, this.#from);
-    if (source === false) return false;
-    const destination = this.#meetsSide(rule.destination, this.#to);
-    if (destination === false) return false;
-    return source === undefined || destination === undefined || rule.unknown !== undefined ? undefined : true;
+  #matches(rule: Rule): Ternary {
+    const family = familyOf(this.#to.where[0]?.start ?? 0n);
+    return meetsRule(rule, family, (side) => {
+      const end = side === "source" ? this.#from : this.#to;
+      return anyOf((rule[side] ?? []).map((peer) => matchPeer(this.#situation, peer, end)));
+    });
   }
+}
 
-  #meetsSide(peers: readonly Peer[] | undefined, end: End): Ternary {
-    return peers === undefined || anyOf(peers.map((peer) => matchPeer(this.#situation, peer, end)));
-  }
+/** Whether a rule is about two ends of a family; `holds` says whether one is among the peers of its side, which are given. */
+export function meetsRule(rule: Rule, family: Family, holds: (side: "source" | "destination") => Ternary): Ternary {
+  if (rule.family !== undefined && rule.family !== family) return false;
+  const source = rule.source === undefined || holds("source");
+  if (source === false) return false;
+  const destination = rule.destination === undefined || holds("destination");
+  if (destination === false) return false;
+  return source === undefined || destination === undefined || rule.unknown !== undefined ? undefined : true;
 }
 
 /** Packets for which several members of a group decide, and not alike. */

@@ -1,5 +1,5 @@
 /** Which rules an endpoint has to obey in a direction, tier by tier: worked out once, asked about many peers. */
-import type { Pod } from "../cluster/endpoint.ts";
+import { numbersIn } from "../net/bit-set.ts";
 import {
   type Direction,
   hasOpenTies,
@@ -11,6 +11,9 @@ import {
 } from "../policy/model.ts";
 import type { Subject } from "../path/end.ts";
 import type { Situation } from "../situation/situation.ts";
+import { ContentNumbers } from "./content-numbers.ts";
+import { holdsOf } from "./extent.ts";
+import type { LabelledObjects } from "./labelled-objects.ts";
 import { matchSubject } from "./match.ts";
 
 export interface GoverningPolicy {
@@ -36,38 +39,105 @@ export function governanceOf(
   subject: Subject,
   phase: Phase = "normal",
 ): Governance {
-  const contest = situation.assumptions["equal-priority"] === "contest";
   return situation.tiers.flatMap((tier) => {
-    const groups: GoverningPolicy[][] = [];
-    for (const policy of tier.policies) {
+    const members = tier.policies.flatMap((policy): readonly GoverningPolicy[] => {
       const rules = rulesOf(policy, direction, phase);
-      if (rules === undefined) continue;
-      const selects = matchSubject(situation, policy.subject, subject);
-      if (selects === false) continue;
-      const member = { policy, rules, certain: selects === true };
-      const group = groups.at(-1);
-      const first = group?.[0]?.policy;
-      const tied =
-        contest && first !== undefined && hasOpenTies(first) && hasOpenTies(policy) && first.order === policy.order;
-      if (tied && group !== undefined) group.push(member);
-      else groups.push([member]);
-    }
-    return groups.length === 0 ? [] : [{ tier, groups }];
+      const selects = rules !== undefined && matchSubject(situation, policy.subject, subject);
+      return rules === undefined || selects === false ? [] : [{ policy, rules, certain: selects === true }];
+    });
+    return members.length === 0 ? [] : [{ tier, groups: groupsOf(situation, members) }];
   });
 }
 
-/** What governs a pod, worked out once for each pod and direction. */
-export class PodGovernance {
-  readonly #situation: Situation;
-  readonly #known = { ingress: new Map<Pod, Governance>(), egress: new Map<Pod, Governance>() };
+/** Policies of one order have none among each other where their language leaves it open and nobody assumes one. */
+function groupsOf({ assumptions }: Situation, members: readonly GoverningPolicy[]): GoverningTier["groups"] {
+  const groups: GoverningPolicy[][] = [];
+  for (const member of members) {
+    const group = groups.at(-1);
+    const first = group?.[0]?.policy;
+    const { policy } = member;
+    const tied =
+      assumptions["equal-priority"] === "contest" &&
+      first !== undefined &&
+      hasOpenTies(first) &&
+      hasOpenTies(policy) &&
+      first.order === policy.order;
+    if (tied && group !== undefined) group.push(member);
+    else groups.push([member]);
+  }
+  return groups;
+}
 
-  constructor(situation: Situation) {
-    this.#situation = situation;
+/** A governance, with a number that equal ones share. */
+export interface Governed {
+  readonly number: number;
+  readonly governance: Governance;
+}
+
+/** Gives governances their numbers, which hold for every situation: they say which policies, as they are, and in which tiers. */
+export class GovernanceNumbers {
+  readonly #policies = new WeakMap<Policy, number>();
+  readonly #governances = new ContentNumbers();
+  #count = 0;
+
+  ofPolicy(policy: Policy): number {
+    const known = this.#policies.get(policy) ?? this.#count++;
+    this.#policies.set(policy, known);
+    return known;
   }
 
-  of(direction: Direction, pod: Pod): Governance {
-    const known = this.#known[direction].get(pod) ?? governanceOf(this.#situation, direction, { kind: "pod", pod });
-    this.#known[direction].set(pod, known);
+  of(text: string): number {
+    return this.#governances.of(text);
+  }
+}
+
+/** What governs the pods of one direction. */
+export class GovernanceIndex {
+  readonly #situation: Situation;
+  readonly #numbers: GovernanceNumbers;
+  readonly #members: readonly { readonly tier: Tier; readonly byObject: ReadonlyMap<number, GoverningPolicy[]> }[];
+  readonly #known = new Map<number | undefined, Governed>();
+
+  /** O(policies x objects that they select). */
+  constructor(situation: Situation, direction: Direction, objects: LabelledObjects, numbers: GovernanceNumbers) {
+    this.#situation = situation;
+    this.#numbers = numbers;
+    this.#members = situation.tiers.map((tier) => {
+      const byObject = new Map<number, GoverningPolicy[]>();
+      for (const policy of tier.policies) {
+        const rules = rulesOf(policy, direction, "normal");
+        if (rules === undefined) continue;
+        const { extent } = objects.selectedBy(policy.subject);
+        for (const object of numbersIn(extent.possible)) {
+          const member = { policy, rules, certain: holdsOf(extent, object) === true };
+          const known = byObject.get(object);
+          if (known === undefined) byObject.set(object, [member]);
+          else known.push(member);
+        }
+      }
+      return { tier, byObject };
+    });
+  }
+
+  /** What governs pods that are the object to the subject selectors of policies. */
+  of(object: number | undefined): Governed {
+    const known = this.#known.get(object) ?? this.#governed(object);
+    this.#known.set(object, known);
     return known;
+  }
+
+  #governed(object: number | undefined): Governed {
+    const tiers = this.#members.flatMap(({ tier, byObject }) => {
+      const members = object === undefined ? undefined : byObject.get(object);
+      return members === undefined ? [] : [{ tier, members }];
+    });
+    const text = tiers.map(({ tier, members }) => {
+      const list = members.map(({ policy, certain }) => `${this.#numbers.ofPolicy(policy)}${certain ? "" : "?"}`);
+      return `${tier.defaultAction} ${list.join()}`;
+    });
+    return {
+      number: this.#numbers.of(text.join(";")),
+      governance: tiers.map(({ tier, members }) => ({ tier, groups: groupsOf(this.#situation, members) })),
+    };
   }
 }

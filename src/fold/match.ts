@@ -16,6 +16,11 @@ function both(a: Ternary, b: Ternary): Ternary {
   return a === undefined || b === undefined ? undefined : true;
 }
 
+/** A sign for each answer, for keys. */
+export function digit(value: Ternary): string {
+  return value === undefined ? "?" : value ? "1" : "0";
+}
+
 export function anyOf(values: Iterable<Ternary>): Ternary {
   let result: Ternary = false;
   for (const value of values) {

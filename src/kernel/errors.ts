@@ -91,6 +91,54 @@ export class RulesetError extends Error {
   }
 }
 
+/** One complaint of the kernel about a change of tables. */
+export interface NetlinkComplaint {
+  /** The set, element, chain or rule, in words; undefined: the change as a whole. */
+  readonly object: string | undefined;
+  /** The symbolic error number, like `EEXIST`. */
+  readonly errno: string;
+  /** What the kernel says about it, where it does. */
+  readonly text?: string;
+}
+
+const MEANINGS: ReadonlyMap<string, string> = new Map([
+  ["EEXIST", "is there already"],
+  ["ENOENT", "is not there, or leads to what is not there"],
+  ["EBUSY", "is still in use"],
+  ["EPERM", "may not be changed: it belongs to another process, or CAP_NET_ADMIN is lacking"],
+  ["EOPNOTSUPP", "is not supported by this kernel"],
+  ["EINVAL", "is not valid for this kernel"],
+  ["ENOMEM", "does not fit into memory"],
+  ["ERESTART", "was meant for tables that somebody has changed since"],
+  ["EMLINK", "makes a loop or too deep a nest of chains"],
+  ["ELOOP", "makes a loop of chains"],
+]);
+
+/** The kernel refused a change or a question about tables; nothing was changed. */
+export class NetlinkError extends Error {
+  override readonly name = "NetlinkError";
+  readonly complaints: readonly NetlinkComplaint[];
+
+  constructor(complaints: readonly NetlinkComplaint[], attempt: string) {
+    const what = complaints.slice(0, 5).map(({ object = "the change as a whole", errno, text }) => {
+      const meaning = MEANINGS.get(errno);
+      return `${object} ${meaning === undefined ? errno : `${meaning} (${errno})`}${text === undefined ? "" : `: ${text}`}`;
+    });
+    const more = complaints.length > what.length ? [`and ${complaints.length - what.length} more`] : [];
+    super(`${attempt}: the kernel refused, nothing was changed: ${[...what, ...more].join("; ")}`);
+    this.complaints = complaints;
+  }
+}
+
+/** Somebody else has changed a table that this process writes. */
+export class TableChangedError extends Error {
+  override readonly name = "TableChangedError";
+
+  constructor(table: string) {
+    super(`table ${table} was changed by somebody else: install it again to repair it`);
+  }
+}
+
 /** The `code` that Node puts on errors of the system, like `ECONNREFUSED`. */
 export function codeOf(error: unknown): string | undefined {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;

@@ -56,14 +56,14 @@ export function isAddressError(parsed: unknown): parsed is AddressError {
 function parseV4(text: string): Address | AddressError {
   const octets = text.split(".");
   if (octets.length !== 4) return { reason: "an IPv4 address has four numbers separated by dots" };
-  let value = 0n;
+  let value = 0;
   for (const octet of octets) {
     if (!/^\d{1,3}$/.test(octet)) return { reason: `"${octet}" is not a number from 0 to 255` };
     if (octet.length > 1 && octet.startsWith("0")) return { reason: `"${octet}" has a leading zero` };
     if (Number(octet) > 255) return { reason: `${octet} is above 255` };
-    value = (value << 8n) | BigInt(octet);
+    value = value * 256 + Number(octet);
   }
-  return value;
+  return BigInt(value);
 }
 
 function parseV6(text: string): Address | AddressError {

@@ -73,20 +73,35 @@ function plane(first: Interval<number>, second: Intervals<number>): Plane {
 export function unionTraffic(a: TrafficSet, b: TrafficSet): TrafficSet {
   if (a.length === 0 || a === b || b === ALL_TRAFFIC) return b;
   if (b.length === 0 || a === ALL_TRAFFIC) return a;
-  return overlay(a, b, [], (x, y) => overlay(x, y, [], union, joinColumns), joinProtocols);
+  return overlay(a, b, [], unionPlanes, joinProtocols);
 }
 
 export function intersectTraffic(a: TrafficSet, b: TrafficSet): TrafficSet {
   if (a === b || b === ALL_TRAFFIC || a.length === 0) return a;
   if (a === ALL_TRAFFIC || b.length === 0) return b;
-  return overlay(a, b, [], (x, y) => overlay(x, y, [], intersect, joinColumns), joinProtocols);
+  return overlay(a, b, [], intersectPlanes, joinProtocols);
 }
 
 /** The packets of `a` that are not in `b`. */
 export function subtractTraffic(a: TrafficSet, b: TrafficSet): TrafficSet {
   if (a.length === 0 || b.length === 0) return a;
   if (a === b || b === ALL_TRAFFIC) return NO_TRAFFIC;
-  return overlay(a, b, [], (x, y) => overlay(x, y, [], subtract, joinColumns), joinProtocols);
+  return overlay(a, b, [], subtractPlanes, joinProtocols);
+}
+
+function unionPlanes(a: Plane, b: Plane): Plane {
+  if (a === b || b.length === 0) return a;
+  return a.length === 0 ? b : overlay(a, b, [], union, joinColumns);
+}
+
+function intersectPlanes(a: Plane, b: Plane): Plane {
+  if (a === b || a.length === 0) return a;
+  return b.length === 0 ? b : overlay(a, b, [], intersect, joinColumns);
+}
+
+function subtractPlanes(a: Plane, b: Plane): Plane {
+  if (a.length === 0 || b.length === 0) return a;
+  return a === b ? [] : overlay(a, b, [], subtract, joinColumns);
 }
 
 export function equalTraffic(a: TrafficSet, b: TrafficSet): boolean {
@@ -166,37 +181,38 @@ function overlay<V extends readonly unknown[]>(
   combine: (x: V, y: V) => V,
   join: Join<V>,
 ): readonly Piece<V>[] {
-  const borders = [...new Set([...a, ...b].flatMap((piece) => [piece.start, piece.end]))].sort((x, y) => x - y);
   const pieces: Piece<V>[] = [];
   let i = 0;
   let j = 0;
-  for (let k = 0; k + 1 < borders.length; k++) {
-    const start = borders[k] ?? 0;
-    const end = borders[k + 1] ?? 0;
-    while ((a[i]?.end ?? Infinity) <= start) i++;
-    while ((b[j]?.end ?? Infinity) <= start) j++;
+  let reached = 0;
+  for (;;) {
     const left = a[i];
     const right = b[j];
-    const value = combine(
-      left !== undefined && left.start <= start ? left.value : nothing,
-      right !== undefined && right.start <= start ? right.value : nothing,
-    );
-    pieces.push({ start, end, value });
+    if (left === undefined && right === undefined) return pieces;
+    const start = Math.max(reached, Math.min(left?.start ?? Infinity, right?.start ?? Infinity));
+    const inLeft = left !== undefined && left.start <= start;
+    const inRight = right !== undefined && right.start <= start;
+    reached = Math.min((inLeft ? left.end : left?.start) ?? Infinity, (inRight ? right.end : right?.start) ?? Infinity);
+    const value = combine(inLeft ? left.value : nothing, inRight ? right.value : nothing);
+    append(pieces, { start, end: reached, value }, join);
+    if (inLeft && left.end === reached) i++;
+    if (inRight && right.end === reached) j++;
   }
-  return normalized(pieces, join);
 }
 
 /** Drops empty pieces and joins touching ones where it may. */
 function normalized<V extends readonly unknown[]>(pieces: readonly Piece<V>[], join: Join<V>): readonly Piece<V>[] {
   const result: Piece<V>[] = [];
-  for (const piece of pieces) {
-    if (piece.value.length === 0) continue;
-    const last = result.at(-1);
-    if (last !== undefined && last.end === piece.start && join(last, piece)) {
-      result[result.length - 1] = { ...last, end: piece.end };
-    } else {
-      result.push(piece);
-    }
-  }
+  for (const piece of pieces) append(result, piece, join);
   return result;
+}
+
+function append<V extends readonly unknown[]>(pieces: Piece<V>[], piece: Piece<V>, join: Join<V>): void {
+  if (piece.value.length === 0) return;
+  const last = pieces.at(-1);
+  if (last !== undefined && last.end === piece.start && join(last, piece)) {
+    pieces[pieces.length - 1] = { ...last, end: piece.end };
+  } else {
+    pieces.push(piece);
+  }
 }

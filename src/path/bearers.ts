@@ -26,7 +26,11 @@ export interface Bearer {
 }
 
 /** O(host endpoints + network sets). */
-export function bearersOf(inventory: Inventory, assumptions: Assumptions, end: End): readonly Bearer[] {
+export function bearersOf(
+  inventory: Pick<Inventory, "hostEndpoints" | "networkSets">,
+  assumptions: Assumptions,
+  end: End,
+): readonly Bearer[] {
   const own: Bearer[] = [];
   if (end.kind === "pod") own.push(podBearer(end.pod, assumptions));
   if (end.kind === "node" && end.node.statusAddresses.some((address) => containsAddress(end.where, address))) {

@@ -1,11 +1,7 @@
-/** What the ends of connections are called in rows: workloads where possible, ranges of addresses outside. */
-import { type Pod, podText, workloadText } from "../cluster/endpoint.ts";
-import { type AddressSet, addressSetText, type Family } from "../net/address.ts";
-import { endsOfPod, familyOfEnd } from "../path/end.ts";
-import type { Situation } from "../situation/situation.ts";
-import { isReplicated, type Party } from "./relation.ts";
+/** What the ends of connections are called in rows: workloads where possible, groups where there are many, ranges outside. */
+import { type AddressSet, addressSetText } from "../net/address.ts";
 
-/** A workload, or one pod of it where its pods differ. */
+/** A workload, or one pod of it where its pods differ, or one address of a pod where its addresses differ. */
 export interface WorkloadSide {
   readonly kind: "workload";
   readonly namespace: string;
@@ -27,85 +23,70 @@ export interface OutsideSide {
   readonly ranges: readonly string[];
 }
 
+/** Every pod of a namespace. */
+export interface NamespaceSide {
+  readonly kind: "namespace";
+  readonly namespace: string;
+}
+
+/** Every pod there is. */
+export interface AllPodsSide {
+  readonly kind: "all pods";
+}
+
+/** Every pod, node and other address there is. */
+export interface EveryoneSide {
+  readonly kind: "everyone";
+}
+
+/** Several of the others, none of them in another: what holds for the row holds for each. */
+export interface SeveralSide {
+  readonly kind: "several";
+  readonly sides: readonly SingleSide[];
+}
+
 export type NamedSide = WorkloadSide | NodeSide;
-export type Side = NamedSide | OutsideSide;
+export type SingleSide = NamedSide | OutsideSide | NamespaceSide | AllPodsSide | EveryoneSide;
+export type Side = SingleSide | SeveralSide;
 
 export function outsideSide(ranges: AddressSet): OutsideSide {
   return { kind: "outside", ranges: addressSetText(ranges) };
 }
 
-/** The name of a workload, pod or node, or the ranges separated by commas. */
-export function sideText(side: Side): string {
-  return side.kind === "outside" ? side.ranges.join(", ") : side.name;
+/** Every name of a side: of a workload, pod or node, of a group in words, or each range of addresses. */
+export function sideNames(side: Side): readonly string[] {
+  switch (side.kind) {
+    case "workload":
+    case "node":
+      return [side.name];
+    case "outside":
+      return side.ranges;
+    case "namespace":
+      return [`all pods of ${side.namespace}`];
+    case "all pods":
+      return ["all pods"];
+    case "everyone":
+      return ["all pods and addresses"];
+    case "several":
+      return side.sides.flatMap(sideNames);
+  }
 }
 
-/** Names parties; what a workload's pods have in common is worked out once. */
-export class SideNames {
-  readonly #situation: Situation;
-  readonly #siblings: ReadonlyMap<string, readonly Pod[]>;
-  readonly #sides = new Map<Party, readonly NamedSide[]>();
+/** The names, separated by commas. */
+export function sideText(side: Side): string {
+  return sideNames(side).join(", ");
+}
 
-  constructor(situation: Situation) {
-    this.#situation = situation;
-    const siblings = new Map<string, Pod[]>();
-    for (const pod of situation.inventory.pods) {
-      const key = workloadText(pod.workload);
-      const known = siblings.get(key);
-      if (known === undefined) siblings.set(key, [pod]);
-      else known.push(pod);
-    }
-    this.#siblings = siblings;
-  }
+/** Sorts sides by their text, addresses outside last. */
+export function compareSides(a: Side, b: Side): number {
+  return compare(sideSortKey(a), sideSortKey(b));
+}
 
-  /** Every name the party goes by; none for addresses outside, which have ranges instead. */
-  of(party: Party): readonly NamedSide[] {
-    const known = this.#sides.get(party);
-    if (known !== undefined) return known;
-    const sides = this.#named(party);
-    this.#sides.set(party, sides);
-    return sides;
-  }
+/** A text to sort by: addresses outside come last. */
+export function sideSortKey(side: Side): string {
+  return `${side.kind === "outside" ? 1 : 0}${sideText(side)}`;
+}
 
-  #named(party: Party): readonly NamedSide[] {
-    switch (party.kind) {
-      case "outside":
-        return [];
-      case "node":
-        return party.whole
-          ? [{ kind: "node", name: `node/${party.node.name}` }]
-          : party.ends.map(({ where }) => ({ kind: "node", name: addressSetText(where).join(", ") }));
-      case "pods": {
-        const members = new Set<Pod>(party.pods);
-        return [
-          ...new Map(party.pods.map((pod) => this.#workload(pod, members)).map((side) => [side.name, side])).values(),
-        ];
-      }
-    }
-  }
-
-  #workload(pod: Pod, members: ReadonlySet<Pod>): WorkloadSide {
-    const siblings = this.#siblings.get(workloadText(pod.workload)) ?? [pod];
-    const whole = siblings.every((sibling) => members.has(sibling));
-    return {
-      kind: "workload",
-      namespace: pod.namespace.name,
-      name: whole ? workloadText(pod.workload) : podText(pod),
-      pods: whole ? siblings.length : 1,
-      replicated: (whole && siblings.length > 1) || isReplicated(pod),
-    };
-  }
-
-  /** The families that every member of the party has. */
-  familiesOf(party: Party): ReadonlySet<Family> {
-    switch (party.kind) {
-      case "outside":
-        return new Set([party.atom.family]);
-      case "node":
-        return new Set(party.ends.map(familyOfEnd));
-      case "pods": {
-        const { inventory, podRange } = this.#situation;
-        return new Set(endsOfPod(inventory, party.pods[0], podRange).map(familyOfEnd));
-      }
-    }
-  }
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,6 +1,6 @@
 /** What an object is to us, from its apiVersion and kind. */
 import type { KindEntry } from "./schema/kind-entry.ts";
-import { CALICO_KINDS, KUBERNETES_KINDS } from "./schema/registry.ts";
+import { CALICO_KINDS, KUBERNETES_KINDS, PORTCULLIS_KINDS } from "./schema/registry.ts";
 import { suggestionFor } from "./schema/spelling.ts";
 import { unmodelledReach } from "./unmodelled.ts";
 
@@ -24,6 +24,7 @@ interface Family {
 const FAMILIES: readonly Family[] = [
   { kinds: [...KUBERNETES_KINDS, ...CALICO_KINDS], groups: new Set(["", "extensions", ...groupsOf(KUBERNETES_KINDS)]) },
   { kinds: CALICO_KINDS, groups: new Set(groupsOf(CALICO_KINDS)) },
+  { kinds: PORTCULLIS_KINDS, groups: new Set(groupsOf(PORTCULLIS_KINDS)) },
 ];
 
 function groupsOf(kinds: readonly KindEntry[]): readonly string[] {

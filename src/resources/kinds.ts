@@ -4,6 +4,7 @@
  * lists here only where Kubernetes gives both the same meaning.
  */
 import type { Origin, Path } from "../source/origin.ts";
+import type { AssertionsResource } from "./assertion-kinds.ts";
 import type { CalicoPolicyResource, CalicoResource } from "./calico-kinds.ts";
 import type { ClusterPolicyResource } from "./cluster-policy-kinds.ts";
 
@@ -244,7 +245,8 @@ export type Resource =
   | NodeResource
   | NetworkPolicyResource
   | CalicoResource
-  | ClusterPolicyResource;
+  | ClusterPolicyResource
+  | AssertionsResource;
 
 /** Everything that may decide over packets by rules of its own. */
 export type PolicyResource = NetworkPolicyResource | CalicoPolicyResource | ClusterPolicyResource;

@@ -13,6 +13,7 @@ import type { KindEntry } from "./schema/kind-entry.ts";
 import type { Sink } from "./schema/sink.ts";
 import { shown } from "./schema/syntax.ts";
 import { record } from "./schema/types.ts";
+import { isJson, itemsInPassing, JsonPlaces } from "./yaml/json.ts";
 import { type MapNode, type Node, typeName } from "./yaml/nodes.ts";
 import type { SourceText } from "./yaml/source.ts";
 
@@ -28,11 +29,13 @@ export class ObjectReader {
   readonly #resources: Resource[] = [];
   readonly #blinds: Blind[] = [];
   readonly #passedOver = new Map<string, number>();
+  readonly #jsonPlaces: JsonPlaces;
 
   constructor(source: SourceText, sink: Sink, options: ReadOptions) {
     this.#source = source;
     this.#sink = sink;
     this.#options = options;
+    this.#jsonPlaces = new JsonPlaces(source.text);
   }
 
   result(): Omit<Reading, "findings"> {
@@ -77,7 +80,7 @@ export class ObjectReader {
       return true;
     }
     const inherited = kind === "List" ? undefined : { apiVersion, kind: kind.slice(0, -"List".length) };
-    for (const item of items.items) this.read(item, inherited);
+    for (const item of itemsInPassing(items)) this.read(item, inherited);
     return true;
   }
 
@@ -123,18 +126,18 @@ export class ObjectReader {
     const resource = this.#nameOf(root, entry.storedAs ?? entry.kind, entry.namespaced);
     const { validation } = this.#options;
     const context = { source: this.#source, sink: this.#sink, validation, resource, namespace };
-    const places = Places.ofObject(root.start);
+    const places = isJson(root) ? undefined : Places.ofObject(root.start);
     const at = Cursor.atRoot(context, root, places);
     const errors = this.#sink.errors;
     record({}, { passive: ["apiVersion", "kind", "metadata", ...entry.fields] })(at);
     const written = metadataType(at.enter("metadata"));
     checkName(written, at, entry);
     if (entry.namespaced && entry.kind.endsWith("NetworkPolicy")) this.#checkNamespace(at);
-    const origin = (path: Path = []): Origin => this.#origin(places.find(path), resource, path);
+    const origin = this.#originIn(root.start, places, resource);
     const metadata = storedMetadata(written, namespace);
     const read = entry.read(at, { apiVersion, metadata, origin });
     if (this.#sink.errors === errors) this.#resources.push(read);
-    else this.#blindObject(root, resource, entry);
+    else if (entry.isQuestion !== true) this.#blindObject(root, resource, entry);
   }
 
   /** A policy without namespace lands wherever the context of the person who applies it points (kubectl's `-n`). */
@@ -178,6 +181,11 @@ export class ObjectReader {
     const metadata = root.entries.get("metadata")?.value;
     const name = metadata?.kind === "map" ? (textAt(metadata, "name") ?? textAt(metadata, "generateName")) : undefined;
     return resourceName(kind, { namespace: namespaced ? this.#namespaceOf(root) : "", name: name ?? "(without name)" });
+  }
+
+  /** A function of its own, so that it keeps no values alive. */
+  #originIn(start: number, places: Places | undefined, resource: string): (path?: Path) => Origin {
+    return (path = []) => this.#origin(places?.find(path) ?? this.#jsonPlaces.find(start, path), resource, path);
   }
 
   #origin(offset: number, resource: string, path: Path = []): Origin {

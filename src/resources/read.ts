@@ -40,7 +40,7 @@ export function readText(
       namespace: undefined,
       origin: { ...position, resource: name, path: "" },
     });
-    return { ...reader.result(), findings: sink.findings(position) };
+    return { ...reader.result(), findings: sink.findings(() => position) };
   }
   for (const document of documentsOf(source.text)) {
     if (document.kind === "broken") {
@@ -67,7 +67,7 @@ export function readText(
     }
     if (!takeOther(document.root, source)) reader.read(document.root);
   }
-  const findings = [...sink.findings(source.positionAt(source.text.length))].sort(byPlace);
+  const findings = [...sink.findings(() => source.positionAt(source.text.length))].sort(byPlace);
   return mergeReadings([{ ...reader.result(), findings }]);
 }
 

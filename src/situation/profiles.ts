@@ -1,6 +1,7 @@
 /** The profiles that host endpoints name. */
 import { lowerProfile } from "../policy/dialects/calico/lower.ts";
 import type { Direction, Profile, Rule } from "../policy/model.ts";
+import { ofKind } from "../resources/by-kind.ts";
 import type { Resource } from "../resources/kinds.ts";
 import type { Situation } from "./situation.ts";
 
@@ -10,11 +11,10 @@ export const ALLOWING_PROFILE = "projectcalico-default-allow";
 /** By name. */
 export function profilesOf(resources: readonly Resource[]): ReadonlyMap<string, Profile> {
   return new Map(
-    resources.flatMap((resource) =>
-      resource.kind === "Profile"
-        ? [[resource.metadata.name, lowerProfile(resource.metadata, resource.spec, resource.origin)] as const]
-        : [],
-    ),
+    ofKind(resources, "Profile").map(({ metadata, spec, origin }) => [
+      metadata.name,
+      lowerProfile(metadata, spec, origin),
+    ]),
   );
 }
 

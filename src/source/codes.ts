@@ -52,6 +52,8 @@ export const CODES = {
   // Converting policies.
   PC150: { severity: "error", title: "policy has no exact form in the other language" },
   PC151: { severity: "info", title: "policies that are left as they are" },
+  // Asserting what must hold.
+  PC160: { severity: "error", title: "assertion about what does not exist" },
   // Reading the networks around a cluster.
   PC200: { severity: "error", title: "cloud export that is not understood" },
   PC201: { severity: "warning", title: "cloud export that is not complete" },
@@ -62,7 +64,6 @@ export const CODES = {
   PC206: { severity: "error", title: "command that the cloud would refuse" },
   PC207: { severity: "error", title: "line of a table that is not understood" },
   PC208: { severity: "warning", title: "objects that cannot exist beside each other" },
-
   // Access lists of networks: their rules among themselves.
   PC220: { severity: "error", title: "every reply to what a rule admits is dropped" },
   PC221: { severity: "warning", title: "rule admits replies, and nothing may ask for them" },
@@ -74,7 +75,6 @@ export const CODES = {
   PC227: { severity: "warning", title: "rule that allows everything stands before others" },
   PC228: { severity: "error", title: "one name, several rules of a list" },
   PC229: { severity: "info", title: "the order of rules decides" },
-
   // Access lists and the networks they are for.
   PC230: { severity: "warning", title: "own side of a rule is in no subnet of the list" },
   PC231: { severity: "warning", title: "rule about traffic inside a subnet" },
@@ -86,7 +86,6 @@ export const CODES = {
   PC237: { severity: "warning", title: "name of a rule says otherwise" },
   PC238: { severity: "info", title: "legacy protocol all may leave out overlay packets" },
   PC239: { severity: "warning", title: "quota is nearly or more than used up" },
-
   // Networks and what a cluster needs of them.
   PC240: { severity: "warning", title: "rule for public addresses, and no way there" },
   PC241: { severity: "warning", title: "public gateway behind a closed access list" },

@@ -3,19 +3,18 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import * as fc from "fast-check";
 import { type Admission, admissionOnPath } from "../../src/fold/admission.ts";
-import { podClasses } from "../../src/fold/classes.ts";
 import { containsTraffic, type TrafficPoint } from "../../src/net/traffic.ts";
 import { type End, endsOfPod, familyOfEnd } from "../../src/path/end.ts";
 import { directPath, type Path } from "../../src/path/path.ts";
 import { reachMap } from "../../src/reach/map.ts";
-import { type Connection, relation } from "../../src/reach/relation.ts";
 import { type Assumptions, PROFILES } from "../../src/situation/assumptions.ts";
 import type { Situation } from "../../src/situation/situation.ts";
 import { judge } from "../../src/verdict/verdict.ts";
 import { naiveVerdict } from "../naive/network-policy.ts";
-import { isNamespace, isNetworkPolicy, isPod, type RawObject, type RawPod } from "../naive/raw-objects.ts";
+import { isNamespace, isNetworkPolicy, isPod } from "../naive/raw-objects.ts";
 import { holdsInEveryWorld } from "../worlds/replay.ts";
 import { type World, world } from "../worlds/world.ts";
+import { withoutNamespaces, withTemplates } from "./gaps.ts";
 import { pathOf, pointOf, situationOfObjects } from "./situations.ts";
 
 function decisionOf({ allowed, undecided }: Admission, point: TrafficPoint): string {
@@ -37,32 +36,6 @@ const SETTINGS: readonly Assumptions[] = [
   { ...PROFILES.kubernetes, "pod-to-own-node": "judge", "unlisted-namespace-labels": "none" },
   PROFILES.calico,
 ];
-
-/** The world without some of its namespaces: then labels of namespaces are not known. */
-function withoutNamespaces(objects: readonly RawObject[]): readonly RawObject[] {
-  return objects.filter((object) => !isNamespace(object) || object.metadata?.name === "default");
-}
-
-/** The world with every second pod replaced by a Deployment without live pods: then addresses are not known. */
-function withTemplates(objects: readonly RawObject[]): readonly RawObject[] {
-  let count = 0;
-  return objects.map((object) => (isPod(object) && ++count % 2 === 0 ? deploymentOf(object) : object));
-}
-
-function deploymentOf({ metadata, spec }: RawPod): RawObject {
-  const { nodeName: _node, ...template } = spec ?? {};
-  const deployment = {
-    apiVersion: "apps/v1",
-    kind: "Deployment",
-    metadata: { name: metadata?.name ?? "", namespace: metadata?.namespace ?? "default" },
-    spec: {
-      replicas: 2,
-      selector: { matchLabels: metadata?.labels ?? {} },
-      template: { metadata: { labels: metadata?.labels ?? {} }, spec: template },
-    },
-  };
-  return deployment;
-}
 
 function* pairsOfPods(situation: Situation): Generator<readonly [End, End]> {
   const ends = situation.inventory.pods.flatMap((pod) => endsOfPod(situation.inventory, pod, situation.podRange));
@@ -138,36 +111,7 @@ describe("the fold and the oracle", () => {
   });
 });
 
-describe("the relation", () => {
-  it("says about every pair of pods what the oracle says, though it asks one pod of each class", async () => {
-    await holdsInEveryWorld(60, ({ objects, packets }) => {
-      const situation = situationOfObjects(withTemplates(objects));
-      const points = packets.slice(0, 8).map(pointOf);
-      const classOf = new Map(podClasses(situation).flatMap(({ pods }) => pods.map((pod) => [pod, pods])));
-      const connections = new Map<string, Connection>(
-        relation(situation).flatMap((connection) =>
-          connection.from.kind === "pods" && connection.to.kind === "pods"
-            ? [
-                [
-                  `${connection.from.pods[0].name} ${connection.to.pods[0].name} ${connection.family}`,
-                  connection,
-                ] as const,
-              ]
-            : [],
-        ),
-      );
-      for (const [from, to] of pairsOfPods(situation)) {
-        if (from.kind !== "pod" || to.kind !== "pod" || from.pod === to.pod) continue;
-        const names = [from, to].map((end) => classOf.get(end.pod)?.[0].name ?? "");
-        const connection = connections.get(`${names.join(" ")} ${familyOfEnd(from)}`);
-        for (const point of points) {
-          const { kind } = judge(situation, directPath(situation, from, to), point);
-          assert.equal(connection === undefined ? "denied" : decisionOf(connection, point), kind);
-        }
-      }
-    });
-  });
-
+describe("the map", () => {
   it("comes as rows that name each pair of sides and family at most once", async () => {
     await holdsInEveryWorld(60, ({ objects }) => {
       const map = reachMap(situationOfObjects(withTemplates(objects)));

@@ -5,7 +5,7 @@
 import { podText, workloadText } from "../../cluster/endpoint.ts";
 import { trafficText } from "../../net/traffic-text.ts";
 import type { MapRow, ReachMap } from "../../reach/map.ts";
-import { type NodeSide, type OutsideSide, type Side, sideText, type WorkloadSide } from "../../reach/sides.ts";
+import { type Side, sideNames, sideText, type WorkloadSide } from "../../reach/sides.ts";
 import type { Situation } from "../../situation/situation.ts";
 
 export function mermaidText({ connections, undecided }: ReachMap, situation: Situation): string {
@@ -45,12 +45,18 @@ export function mermaidText({ connections, undecided }: ReachMap, situation: Sit
 }
 
 /** What stands beside the namespaces. */
-function shapeOf(side: NodeSide | OutsideSide): string {
+function shapeOf(side: Exclude<Side, WorkloadSide>): string {
+  const names = sideNames(side).map(escapeMermaid).join("<br>");
   switch (side.kind) {
     case "node":
-      return `{{"${escapeMermaid(side.name)}"}}`;
+      return `{{"${names}"}}`;
     case "outside":
-      return `(["${side.ranges.map(escapeMermaid).join("<br>")}"])`;
+      return `(["${names}"])`;
+    case "namespace":
+    case "all pods":
+    case "everyone":
+    case "several":
+      return `[["${names}"]]`;
   }
 }
 

@@ -19,7 +19,8 @@ export function whyJson(answer: WhyAnswer, pending: WhyAnswer | undefined, assum
   };
 }
 
-function answerJson(answer: WhyAnswer, assumptions: Assumptions): { readonly [key: string]: Json | undefined } {
+/** The answer without the name of its schema. */
+export function answerJson(answer: WhyAnswer, assumptions: Assumptions): { readonly [key: string]: Json | undefined } {
   const { told } = answer;
   return {
     verdict: answer.verdict,

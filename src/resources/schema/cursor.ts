@@ -47,7 +47,8 @@ export class Cursor {
     this.#places = places;
   }
 
-  static atRoot(context: ObjectContext, root: Node, places: Places): Cursor {
+  /** `places` learns where fields stand that are read; undefined where nobody needs it to. */
+  static atRoot(context: ObjectContext, root: Node, places: Places | undefined): Cursor {
     return new Cursor(context, root, root.start, undefined, "", false, places);
   }
 
@@ -80,9 +81,9 @@ export class Cursor {
 
   #descend(step: string | number, isRead: boolean): Cursor {
     const { node } = this;
-    const keyStart = node?.kind === "map" ? node.entries.get(String(step))?.keyStart : undefined;
-    const value = node === undefined ? undefined : childOf(node, step);
-    const start = keyStart ?? value?.start ?? this.offset;
+    const entry = node?.kind === "map" ? node.entries.get(String(step)) : undefined;
+    const value = node?.kind === "list" ? childOf(node, step) : entry?.value;
+    const start = entry?.keyStart ?? value?.start ?? this.offset;
     const places = isRead && value !== undefined ? this.#places?.add(step, start) : undefined;
     return new Cursor(this.context, value, start, this, step, this.#muted, places);
   }

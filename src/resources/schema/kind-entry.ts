@@ -16,6 +16,8 @@ export interface KindEntry {
   /** API versions of the past, with the Kubernetes release that removed them. */
   readonly removed: Readonly<Record<string, string>>;
   readonly namespaced: boolean;
+  /** Objects of this kind ask about a cluster and are nothing in it: one that cannot be read leaves no answer open. */
+  readonly isQuestion?: true;
   /** Fields at the top of the object beside apiVersion, kind and metadata. */
   readonly fields: readonly string[];
   readonly nameObjection: (name: string) => Objection;

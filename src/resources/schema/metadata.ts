@@ -49,11 +49,12 @@ export const metadata = record(
 const MAX_ANNOTATIONS = 256 * 1024;
 
 function checkSize(annotations: Readonly<Record<string, string>>, at: Cursor): void {
-  const texts = Object.entries(annotations).flat();
-  const units = texts.reduce((sum, text) => sum + text.length, 0);
+  let units = 0;
+  for (const [key, text] of Object.entries(annotations)) units += key.length + text.length;
   // A code unit has three bytes at most; so the exact count is needed for large ones only.
   if (units * 3 <= MAX_ANNOTATIONS) return;
   const encoder = new TextEncoder();
+  const texts = Object.entries(annotations).flat();
   const bytes = texts.reduce((sum, text) => sum + encoder.encode(text).length, 0);
   if (bytes <= MAX_ANNOTATIONS) return;
   const message = `${bytes} bytes, and at most ${MAX_ANNOTATIONS} are allowed`;

@@ -1,8 +1,8 @@
 import type { Path } from "../../source/origin.ts";
 
 /**
- * Where the fields of one object stand: a tree with the shape of what was read. It outlives the value tree, which holds
- * everything that was written. A linked list of children, because there are millions of places and few questions.
+ * Where the fields of one object of YAML stand: a tree with the shape of what was read. It outlives the value tree, which
+ * holds everything that was written. A linked list of children, because there are millions of places and few questions.
  */
 export class Places {
   readonly start: number;

@@ -131,6 +131,7 @@ const CORE_KINDS: readonly KindEntry[] = [
 /** Everything that Kubernetes itself serves, and the policies its network group defines as extensions. */
 export const KUBERNETES_KINDS: readonly KindEntry[] = [...CORE_KINDS, ...CLUSTER_POLICY_KINDS];
 
+export { PORTCULLIS_KINDS } from "./assertions.ts";
 export { CALICO_KINDS } from "./calico/registry.ts";
 
 /** Every namespace bears its name as a label; the server sets it whatever the author wrote. */

@@ -22,13 +22,13 @@ export class Sink {
     else this.#unlisted.set(item.code, (this.#unlisted.get(item.code) ?? 0) + 1);
   }
 
-  /** All findings; the unlisted ones as one finding per code, so no severity gets lost. */
-  findings(end: Position): readonly Finding[] {
-    const rest = [...this.#unlisted].map(([code, count]) =>
-      finding(code, `${count} more of this kind in ${end.file} are not listed`, "mend the listed ones first", {
-        position: end,
-      }),
-    );
+  /** All findings; the unlisted ones as one finding per code at the end of the text, so no severity gets lost. */
+  findings(end: () => Position): readonly Finding[] {
+    const rest = [...this.#unlisted].map(([code, count]) => {
+      const position = end();
+      const message = `${count} more of this kind in ${position.file} are not listed`;
+      return finding(code, message, "mend the listed ones first", { position });
+    });
     return [...this.#findings, ...rest];
   }
 }

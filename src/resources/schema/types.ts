@@ -193,13 +193,15 @@ export function record<R>(fields: Fields<R>, rules: RecordRules<R> = {}): Type<R
   const passive = rules.passive === "any" ? [] : (rules.passive ?? []);
   const names = [...known.map(([name]) => name), ...passive];
   const isOpen = rules.passive === "any";
+  // Copies of it have all fields from the start, which is cheaper than to grow each one field by field.
+  const blank: Record<string, unknown> = Object.fromEntries(known.map(([name]) => [name, undefined]));
   return (at) => {
     const wrong = at.isPresent && at.node?.kind !== "map";
     if (wrong) wrongType(at, "mapping", mappingRemedy(at, rules.mainField));
     const place = wrong ? at.blank() : at;
     const unknown = unknownFields(place, names, isOpen);
     for (const key of unknown) reportUnknown(place.child(key), key, names, rules.advice?.(key, place));
-    const value: Record<string, unknown> = {};
+    const value = { ...blank };
     for (const [name, type] of known) value[name] = type(place.enter(name));
     if (!isWhole(value, fields)) throw new TypeError("a field was not read");
     if (!wrong) rules.check?.(value, place, unknown);
@@ -208,8 +210,9 @@ export function record<R>(fields: Fields<R>, rules: RecordRules<R> = {}): Type<R
 }
 
 /** Every field has been read by its own Type, so a value with all of them is what the table describes. */
-function isWhole<R>(value: unknown, fields: Fields<R>): value is R {
-  return typeof value === "object" && value !== null && Object.keys(fields).every((name) => Object.hasOwn(value, name));
+function isWhole<R>(value: object, fields: Fields<R>): value is R & object {
+  for (const name in fields) if (!Object.hasOwn(value, name)) return false;
+  return true;
 }
 
 function mappingRemedy(at: Cursor, mainField: string | undefined): string {
@@ -218,10 +221,20 @@ function mappingRemedy(at: Cursor, mainField: string | undefined): string {
 }
 
 function unknownFields(at: Cursor, names: readonly string[], isOpen: boolean): readonly string[] {
-  if (at.node?.kind !== "map") return [];
-  const unknown = [...at.node.entries.keys()].filter((key) => !names.includes(key));
-  if (!isOpen) return unknown;
-  return unknown.filter((key) => names.some((name) => name.toLowerCase() === key.toLowerCase()));
+  if (at.node?.kind !== "map") return NONE;
+  let unknown: string[] | undefined;
+  for (const key of at.node.entries.keys()) {
+    if (names.includes(key) || (isOpen && !names.some((name) => differsInCase(name, key)))) continue;
+    unknown ??= [];
+    unknown.push(key);
+  }
+  return unknown ?? NONE;
+}
+
+const NONE: readonly string[] = [];
+
+function differsInCase(name: string, key: string): boolean {
+  return name.length === key.length && name.toLowerCase() === key.toLowerCase();
 }
 
 function reportUnknown(at: Cursor, key: string, names: readonly string[], advice: string | undefined): void {

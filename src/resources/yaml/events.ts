@@ -3,9 +3,11 @@ import {
   EVENT_ID,
   type Event,
   getScalarValue,
+  type MappingEvent,
   parseEvents,
   SCALAR_STYLE,
   type ScalarEvent,
+  type SequenceEvent,
   YAMLException,
 } from "js-yaml";
 import { MAX_ALIASED_NODES, MAX_DEPTH, MAX_NODES } from "./limits.ts";
@@ -26,7 +28,8 @@ import { plainScalar } from "./scalars.ts";
  * Throws SyntaxProblem, and nothing else.
  */
 export function yamlTrees(text: string, base: number, duplicates: DuplicateKey[]): readonly Node[] {
-  if (structureOf(text) > MAX_NODES) {
+  // There are no more places than characters.
+  if (text.length > MAX_NODES && structureOf(text) > MAX_NODES) {
     const limit = `the document has more than ${MAX_NODES} places where a value can begin`;
     throw new SyntaxProblem("PC102", base, limit, "split the document into several");
   }
@@ -72,10 +75,13 @@ function parserProblem(error: unknown, text: string, base: number): SyntaxProble
   return new SyntaxProblem("PC101", base + at, `not valid YAML: ${cause}`, remedy);
 }
 
-interface Built {
+/** What an anchor stands for. */
+interface Anchored {
   readonly node: Node;
   readonly weight: Weight;
 }
+
+type ValueEvent = ScalarEvent | SequenceEvent | MappingEvent;
 
 const UNTAGGED = -1;
 
@@ -87,8 +93,10 @@ class TreeBuilder {
   #next = 0;
   /** Where the last token ended: the place of values that are not written. */
   #lastEnd = 0;
-  #anchors = new Map<string, Built | "open">();
+  #anchors = new Map<string, Anchored | "open">();
   #aliased = 0;
+  /** How many nodes there are so far when all is written out, keys not counted. */
+  #written: Weight = 0;
 
   constructor(text: string, base: number, events: readonly Event[], duplicates: DuplicateKey[]) {
     this.#text = text;
@@ -104,7 +112,7 @@ class TreeBuilder {
       this.#anchors = new Map();
       this.#aliased = 0;
       while (this.#peek() !== EVENT_ID.POP) {
-        const { node } = this.#node();
+        const node = this.#node();
         if (node.kind !== "scalar" || node.value !== null) roots.push(node);
       }
       this.#next++;
@@ -116,16 +124,14 @@ class TreeBuilder {
     return this.#events[this.#next]?.type ?? EVENT_ID.POP;
   }
 
-  #node(): Built {
+  #node(): Node {
     const event = this.#events[this.#next++];
     if (event === undefined) return this.#fail(this.#lastEnd, "the document ends too early");
     switch (event.type) {
       case EVENT_ID.SCALAR:
-        return this.#anchored(event, () => ({ node: this.#scalar(event), weight: 1 }));
       case EVENT_ID.SEQUENCE:
-        return this.#anchored(event, () => this.#list(event.start));
       case EVENT_ID.MAPPING:
-        return this.#anchored(event, () => this.#map(event.start));
+        return event.anchorStart < 0 ? this.#value(event) : this.#anchored(event);
       case EVENT_ID.ALIAS:
         return this.#alias(event.anchorStart, event.anchorEnd);
       case EVENT_ID.DOCUMENT:
@@ -134,36 +140,49 @@ class TreeBuilder {
     }
   }
 
-  #anchored(event: { readonly anchorStart: number; readonly anchorEnd: number }, build: () => Built): Built {
-    if (event.anchorStart < 0) return build();
+  #value(event: ValueEvent): Node {
+    this.#written++;
+    switch (event.type) {
+      case EVENT_ID.SCALAR:
+        return this.#scalar(event);
+      case EVENT_ID.SEQUENCE:
+        return this.#list(event.start);
+      case EVENT_ID.MAPPING:
+        return this.#map(event.start);
+    }
+  }
+
+  #anchored(event: ValueEvent): Node {
     const name = this.#text.slice(event.anchorStart, event.anchorEnd);
     this.#lastEnd = event.anchorEnd;
     this.#anchors.set(name, "open");
-    const built = build();
-    this.#anchors.set(name, built);
-    return built;
+    const before = this.#written;
+    const node = this.#value(event);
+    this.#anchors.set(name, { node, weight: this.#written - before });
+    return node;
   }
 
-  #alias(start: number, end: number): Built {
+  #alias(start: number, end: number): Node {
     const name = this.#text.slice(start, end);
     this.#lastEnd = end;
-    const built = this.#anchors.get(name);
-    if (built === undefined) {
+    const anchored = this.#anchors.get(name);
+    if (anchored === undefined) {
       return this.#fail(
         start - 1,
         `alias *${name} has no anchor`,
         `write &${name} at the value it stands for, earlier in this document`,
       );
     }
-    if (built === "open") {
+    if (anchored === "open") {
       return this.#fail(
         start - 1,
         `anchor &${name} contains itself`,
         `take *${name} out of the value that &${name} names`,
       );
     }
-    this.#charge(start, built.weight);
-    return built;
+    this.#charge(start, anchored.weight);
+    this.#written += anchored.weight;
+    return anchored.node;
   }
 
   #charge(offset: number, weight: Weight): void {
@@ -173,45 +192,41 @@ class TreeBuilder {
     throw new SyntaxProblem("PC102", this.#base + offset, limit, "write the values out, or split the document");
   }
 
-  #list(start: number): Built {
+  #list(start: number): Node {
     this.#lastEnd = start;
     const items: Node[] = [];
-    let weight = 1;
-    while (this.#peek() !== EVENT_ID.POP) {
-      const item = this.#node();
-      weight += item.weight;
-      items.push(item.node);
-    }
+    while (this.#peek() !== EVENT_ID.POP) items.push(this.#node());
     this.#next++;
-    return { node: { kind: "list", start: this.#base + start, items }, weight };
+    return { kind: "list", start: this.#base + start, items };
   }
 
-  #map(start: number): Built {
+  #map(start: number): Node {
     this.#lastEnd = start;
     const entries = new Map<string, Entry>();
     /** Keys that a merge brought: what the mapping itself says wins, wherever it stands. */
-    const merged = new Set<string>();
-    let weight = 1;
+    let merged: Set<string> | undefined;
     while (this.#peek() !== EVENT_ID.POP) {
       const keyEvent = this.#events[this.#next];
       const isMerge = keyEvent?.type === EVENT_ID.SCALAR && this.#isMergeKey(keyEvent);
+      const before = this.#written;
       const key = this.#node();
-      const keyStart = this.#keyStart(keyEvent, key.node);
+      this.#written = before;
+      const keyStart = this.#keyStart(keyEvent, key);
       const value = this.#node();
-      weight += value.weight;
       if (isMerge) {
-        weight += this.#merge(value.node, keyStart, entries, merged);
+        merged ??= new Set();
+        this.#merge(value, keyStart, entries, merged);
         continue;
       }
-      const text = this.#keyText(key.node, keyStart);
+      const text = this.#keyText(key, keyStart);
       const earlier = entries.get(text);
-      if (earlier !== undefined && !merged.delete(text)) {
+      if (earlier !== undefined && merged?.delete(text) !== true) {
         this.#duplicates.push({ key: text, first: earlier.keyStart, second: keyStart });
       }
-      entries.set(text, { keyStart, value: value.node });
+      entries.set(text, { keyStart, value });
     }
     this.#next++;
-    return { node: { kind: "map", start: this.#base + start, entries }, weight };
+    return { kind: "map", start: this.#base + start, entries };
   }
 
   #keyStart(event: Event | undefined, key: Node): number {
@@ -224,23 +239,21 @@ class TreeBuilder {
   }
 
   /** `<<: *base` or `<<: [*a, *b]`, where the earlier of the list wins. */
-  #merge(value: Node, keyStart: number, entries: Map<string, Entry>, merged: Set<string>): Weight {
+  #merge(value: Node, keyStart: number, entries: Map<string, Entry>, merged: Set<string>): void {
     const sources = value.kind === "list" ? [...value.items].reverse() : [value];
-    let weight = 0;
     for (const source of sources) {
       if (source.kind !== "map") {
         const cause = `merge key << needs a mapping or a list of mappings, got ${typeName(source)}`;
         return this.#fail(keyStart - this.#base, cause, "write `<<: *NAME`, where &NAME marks a mapping");
       }
       this.#charge(keyStart - this.#base, source.entries.size);
-      weight += source.entries.size;
+      this.#written += source.entries.size;
       for (const [key, entry] of source.entries) {
         if (entries.has(key) && !merged.has(key)) continue;
         merged.add(key);
         entries.set(key, entry);
       }
     }
-    return weight;
   }
 
   #keyText(key: Node, keyStart: number): string {

@@ -1,166 +1,197 @@
 /** JSON to positioned nodes. JSON has escapes and forms that a YAML parser refuses, and comes in streams without borders. */
-import { MAX_DEPTH, MAX_NODES } from "./limits.ts";
-import { type DuplicateKey, type Entry, type Node, SyntaxProblem } from "./nodes.ts";
-import { jsonNumber } from "./scalars.ts";
+import { checkJson, JsonEnds } from "./json-check.ts";
+import { endOfWord, jsonString, jsonWord } from "./json-scalars.ts";
+import type { Path } from "../../source/origin.ts";
+import { childOf, type DuplicateKey, type Entry, type ListNode, type MapNode, type Node } from "./nodes.ts";
 
-/** One value and the offset behind it. Throws SyntaxProblem, and nothing else. */
+/**
+ * One value and the offset behind it. Throws SyntaxProblem, and nothing else. What stands inside objects and lists is made
+ * when it is asked for: O(length) to find all that is wrong, then O(what is read).
+ */
 export function jsonTree(text: string, start: number, duplicates: DuplicateKey[]): { node: Node; end: number } {
-  const reader = new JsonReader(text, start, duplicates);
-  const node = reader.value(0);
-  return { node, end: reader.offset };
+  const ends = new JsonEnds();
+  const end = checkJson(text, start, ends, duplicates);
+  return { node: new JsonWalk(text, ends, start, 0).value(), end };
 }
 
-class JsonReader {
+class JsonMap implements MapNode {
+  readonly kind = "map";
+  readonly start: number;
+  readonly #number: number;
   readonly #text: string;
-  readonly #duplicates: DuplicateKey[];
-  #count = 0;
-  offset: number;
+  readonly #ends: JsonEnds;
+  #entries: ReadonlyMap<string, Entry> | undefined;
 
-  constructor(text: string, start: number, duplicates: DuplicateKey[]) {
+  constructor(text: string, ends: JsonEnds, start: number, number: number) {
+    this.start = start;
+    this.#number = number;
     this.#text = text;
-    this.offset = start;
-    this.#duplicates = duplicates;
+    this.#ends = ends;
   }
 
-  value(depth: number): Node {
-    this.#skipSpace();
-    const start = this.offset;
-    if (depth > MAX_DEPTH) {
-      const limit = `lists and objects are nested deeper than ${MAX_DEPTH} levels`;
-      throw new SyntaxProblem(
-        "PC102",
-        start,
-        limit,
-        "no Kubernetes object is nested this deep; check how the file was made",
-      );
+  get entries(): ReadonlyMap<string, Entry> {
+    this.#entries ??= new JsonWalk(this.#text, this.#ends, this.start + 1, this.#number + 1).entries();
+    return this.#entries;
+  }
+}
+
+class JsonList implements ListNode {
+  readonly kind = "list";
+  readonly start: number;
+  readonly #number: number;
+  readonly #text: string;
+  readonly #ends: JsonEnds;
+  #items: readonly Node[] | undefined;
+
+  constructor(text: string, ends: JsonEnds, start: number, number: number) {
+    this.start = start;
+    this.#number = number;
+    this.#text = text;
+    this.#ends = ends;
+  }
+
+  get items(): readonly Node[] {
+    this.#items ??= [...this.unkept()];
+    return this.#items;
+  }
+
+  unkept(): Generator<Node> {
+    return new JsonWalk(this.#text, this.#ends, this.start + 1, this.#number + 1).items();
+  }
+}
+
+/** Whether a node was made from JSON, so that `JsonPlaces` finds its fields. */
+export function isJson(node: Node): boolean {
+  return node instanceof JsonMap || node instanceof JsonList;
+}
+
+/**
+ * The items of a list one after the other, for looking at each of them once: nothing keeps what an item holds when it has
+ * been left, so a list may be as long as a cluster is large.
+ */
+export function* itemsInPassing(list: ListNode): Generator<Node> {
+  yield* list instanceof JsonList ? list.unkept() : list.items;
+}
+
+/** Where the fields of objects stand in a JSON text. Found by reading again, so that nothing has to be kept for it. */
+export class JsonPlaces {
+  readonly #text: string;
+  /** The object that was asked about last: questions about one object come together. */
+  #last: Node | undefined;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  /** The offset of the field at `path` of the object at `start`, or of its nearest parent that is written. O(object). */
+  find(start: number, path: Path): number {
+    if (path.length === 0) return start;
+    if (this.#last?.start !== start) this.#last = jsonTree(this.#text, start, []).node;
+    let node = this.#last;
+    let place = start;
+    for (const step of path) {
+      const child = childOf(node, step);
+      if (child === undefined) break;
+      place = node.kind === "map" ? (node.entries.get(String(step))?.keyStart ?? place) : child.start;
+      node = child;
     }
-    if (++this.#count > MAX_NODES) {
-      throw new SyntaxProblem(
-        "PC102",
-        start,
-        `the document has more than ${MAX_NODES} values`,
-        "split the document into several",
-      );
-    }
-    switch (this.#text.charAt(start)) {
-      case "{":
-        return this.#object(start, depth);
-      case "[":
-        return this.#array(start, depth);
-      case '"':
+    return place;
+  }
+}
+
+/** Walks along values that have been checked, and over what is inside of objects and lists. */
+class JsonWalk {
+  readonly #text: string;
+  readonly #ends: JsonEnds;
+  #at: number;
+  /** The number of the next object or list. */
+  #number: number;
+
+  constructor(text: string, ends: JsonEnds, at: number, number: number) {
+    this.#text = text;
+    this.#ends = ends;
+    this.#at = at;
+    this.#number = number;
+  }
+
+  value(): Node {
+    const start = this.#space();
+    switch (this.#text.charCodeAt(start)) {
+      case OPEN_OBJECT:
+        return new JsonMap(this.#text, this.#ends, start, this.#leap());
+      case OPEN_LIST:
+        return new JsonList(this.#text, this.#ends, start, this.#leap());
+      case QUOTE:
         return { kind: "scalar", start, value: this.#string() };
       default:
-        return this.#word(start);
+        this.#at = endOfWord(this.#text, start);
+        return { kind: "scalar", start, value: jsonWord(this.#text.slice(start, this.#at)) ?? null };
     }
   }
 
-  #object(start: number, depth: number): Node {
+  /** The fields up to the end of an object. */
+  entries(): ReadonlyMap<string, Entry> {
     const entries = new Map<string, Entry>();
-    this.offset++;
-    this.#skipSpace();
-    if (this.#take("}")) return { kind: "map", start, entries };
-    do {
-      this.#skipSpace();
-      const keyStart = this.offset;
-      if (this.#text.charAt(keyStart) !== '"')
-        this.#fail(
-          "a key in double quotes is expected",
-          "write the key in double quotes; a comma before } is not allowed",
-        );
+    while (this.#isMore(CLOSE_OBJECT)) {
+      const keyStart = this.#at;
       const key = this.#string();
-      this.#skipSpace();
-      if (!this.#take(":")) this.#fail("a colon is expected after the key", "write `:` between key and value");
-      const value = this.value(depth + 1);
-      const earlier = entries.get(key);
-      if (earlier !== undefined) this.#duplicates.push({ key, first: earlier.keyStart, second: keyStart });
-      entries.set(key, { keyStart, value });
-      this.#skipSpace();
-    } while (this.#take(","));
-    if (!this.#take("}"))
-      this.#fail("a comma or } is expected", "separate fields with commas and close the object with }");
-    return { kind: "map", start, entries };
+      // A colon and what may stand around it.
+      this.#space();
+      this.#at++;
+      entries.set(key, { keyStart, value: this.value() });
+    }
+    return entries;
   }
 
-  #array(start: number, depth: number): Node {
-    const items: Node[] = [];
-    this.offset++;
-    this.#skipSpace();
-    if (this.#take("]")) return { kind: "list", start, items };
-    do {
-      items.push(this.value(depth + 1));
-      this.#skipSpace();
-    } while (this.#take(","));
-    if (!this.#take("]"))
-      this.#fail("a comma or ] is expected", "separate items with commas and close the list with ]");
-    return { kind: "list", start, items };
+  /** The values up to the end of a list. */
+  *items(): Generator<Node> {
+    while (this.#isMore(CLOSE_LIST)) yield this.value();
+  }
+
+  #isMore(close: number): boolean {
+    if (this.#text.charCodeAt(this.#space()) === COMMA) {
+      this.#at++;
+      this.#space();
+    }
+    return this.#text.charCodeAt(this.#at) !== close;
+  }
+
+  /** Goes behind the object or list that begins here; gives its number. */
+  #leap(): number {
+    const number = this.#number;
+    this.#at = this.#ends.behind(number);
+    this.#number = this.#ends.after(number);
+    return number;
   }
 
   #string(): string {
-    const start = this.offset;
-    let end = start + 1;
-    for (;;) {
-      const code = this.#text.charCodeAt(end);
-      if (Number.isNaN(code) || code < 32) {
-        this.offset = end;
-        this.#fail("a string is not closed on its line", "add the closing double quote; write a line break as \\n");
-      }
-      if (code === 34) break;
-      end += code === 92 ? 2 : 1;
-    }
-    this.offset = end + 1;
-    const raw = this.#text.slice(start, end + 1);
-    if (!raw.includes("\\")) return raw.slice(1, -1);
-    try {
-      return String(JSON.parse(raw));
-    } catch {
-      this.offset = start;
-      return this.#fail(
-        "a string holds an unknown escape",
-        'known escapes are \\" \\\\ \\/ \\b \\f \\n \\r \\t and \\u with four digits',
-      );
-    }
+    const start = this.#at;
+    let end = this.#text.indexOf('"', start + 1);
+    while (isEscaped(this.#text, end)) end = this.#text.indexOf('"', end + 1);
+    this.#at = end + 1;
+    return jsonString(this.#text, start, this.#at) ?? "";
   }
 
-  #word(start: number): Node {
-    WORD.lastIndex = start;
-    const word = WORD.exec(this.#text)?.[0] ?? "";
-    const value =
-      word === "true"
-        ? true
-        : word === "false"
-          ? false
-          : word === "null"
-            ? null
-            : NUMBER.test(word)
-              ? jsonNumber(word)
-              : undefined;
-    if (value === undefined) {
-      return this.#fail(
-        word === "" ? "a value is expected" : `"${word}" is no JSON value`,
-        "write a string in double quotes, a number, true, false, null, a list or an object",
-      );
-    }
-    this.offset += word.length;
-    return { kind: "scalar", start, value };
-  }
-
-  #take(char: string): boolean {
-    if (this.#text.charAt(this.offset) !== char) return false;
-    this.offset++;
-    return true;
-  }
-
-  #skipSpace(): void {
-    this.offset = endOfSpace(this.#text, this.offset);
-  }
-
-  #fail(cause: string, remedy: string): never {
-    throw new SyntaxProblem("PC101", this.offset, `not valid JSON: ${cause}`, remedy);
+  #space(): number {
+    this.#at = endOfSpace(this.#text, this.#at);
+    return this.#at;
   }
 }
 
-const WORD = /[\w.+-]{0,400}/y;
-const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)?$/;
+const QUOTE = 34;
+const COMMA = 44;
+const OPEN_LIST = 91;
+const BACKSLASH = 92;
+const CLOSE_LIST = 93;
+const OPEN_OBJECT = 123;
+const CLOSE_OBJECT = 125;
+
+/** Whether an odd number of backslashes stands before the offset. */
+function isEscaped(text: string, offset: number): boolean {
+  let first = offset;
+  while (text.charCodeAt(first - 1) === BACKSLASH) first--;
+  return (offset - first) % 2 === 1;
+}
 
 /** The offset of the first character that is no JSON white space. */
 export function endOfSpace(text: string, offset: number): number {

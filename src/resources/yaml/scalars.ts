@@ -14,6 +14,8 @@ const WORDS: ReadonlyMap<string, Scalar> = new Map<string, Scalar>([
   ...["n", "N", "no", "No", "NO", "off", "Off", "OFF", "false", "False", "FALSE"].map((word) => [word, false] as const),
 ]);
 
+const LONGEST_WORD = 5;
+
 /** Numbers JSON has no word for. Kubernetes refuses a document that holds one. */
 const NOT_FINITE = /^([-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN))$/;
 
@@ -28,7 +30,7 @@ const LONGEST_INTEGER = 67;
 
 /** The value of an unquoted scalar; undefined for `.inf` and `.nan`, which Kubernetes refuses. */
 export function plainScalar(text: string): Scalar | undefined {
-  const word = WORDS.get(text);
+  const word = text.length <= LONGEST_WORD ? WORDS.get(text) : undefined;
   if (word !== undefined) return word;
   const first = text.charCodeAt(0);
   const numeric = (first >= 48 && first <= 57) || first === 43 || first === 45 || first === 46;
@@ -39,8 +41,10 @@ export function plainScalar(text: string): Scalar | undefined {
 
 /** The value of a JSON number; undefined where it is too large for a double. */
 export function jsonNumber(text: string): number | bigint | undefined {
-  if (text.length <= LONGEST_INTEGER && /^-?\d+$/.test(text)) return integerValue(BigInt(text));
   const value = Number(text);
+  // Zero has no sign among integers.
+  if (Number.isSafeInteger(value) && /^-?\d+$/.test(text)) return value + 0;
+  if (text.length <= LONGEST_INTEGER && /^-?\d+$/.test(text)) return integerValue(BigInt(text));
   return Number.isFinite(value) ? value : undefined;
 }
 

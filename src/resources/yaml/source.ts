@@ -26,8 +26,14 @@ export class SourceText {
   }
 }
 
+/** A line ends with a line feed, a carriage return, or both in this order. */
 function lineStartsOf(text: string): readonly number[] {
   const starts = [0];
+  if (!text.includes("\r")) {
+    // A search is several times as fast as a look at every character, and dumps of clusters have hundreds of millions.
+    for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
+    return starts;
+  }
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
     if (code === 10 || (code === 13 && text.charCodeAt(i + 1) !== 10)) starts.push(i + 1);

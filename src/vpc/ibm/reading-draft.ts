@@ -28,7 +28,7 @@ export class ReadingDraft {
 
   reading(): VpcReading {
     const { objects, complete, pages, commands, gaps, sink, source } = this;
-    const findings = sink.findings(source.positionAt(source.text.length));
+    const findings = sink.findings(() => source.positionAt(source.text.length));
     return {
       objects,
       complete,

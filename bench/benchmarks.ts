@@ -1,0 +1,10 @@
+/** The benchmarks, in the order in which they run and are printed. */
+import type { Benchmark } from "./benchmark.ts";
+import { edit } from "./edit.ts";
+import { oracle } from "./oracle.ts";
+import { reach } from "./reach.ts";
+import { readJson, readLines, readYaml } from "./read.ts";
+import { situation } from "./situation.ts";
+import { why } from "./why.ts";
+
+export const BENCHMARKS: readonly Benchmark[] = [readYaml, readJson, readLines, situation, reach, why, oracle, edit];

@@ -1,0 +1,50 @@
+/** The code that is measured, in one place: who changes how the product reads or answers changes it here. */
+import { atoms, podClasses } from "../src/fold/classes.ts";
+import { flowsOf } from "../src/reach/flows.ts";
+import { reachMap } from "../src/reach/map.ts";
+import { mergeReadings } from "../src/resources/merge.ts";
+import { readText } from "../src/resources/read.ts";
+import type { Reading } from "../src/resources/reading.ts";
+import { PROFILES } from "../src/situation/assumptions.ts";
+import { type Situation, situationOf } from "../src/situation/situation.ts";
+import type { Context } from "./benchmark.ts";
+import type { Format } from "./cluster/text.ts";
+
+export function read(text: string, name = "cluster"): Reading {
+  return readText(name, text, { validation: "strict", namespace: undefined });
+}
+
+/** The generated cluster of a context, read text by text. Throws where the reader finds any error in it. */
+export function readCluster({ texts }: Context, format: Format): Reading {
+  const readings: Reading[] = [];
+  for (const text of texts(format)) readings.push(read(text, `cluster-${readings.length + 1}`));
+  const reading = mergeReadings(readings);
+  const error = reading.findings.find(({ severity }) => severity === "error");
+  if (error !== undefined) throw new Error(`the generated cluster is not valid: ${error.message}`);
+  return reading;
+}
+
+export function situate(reading: Reading): Situation {
+  return situationOf(reading, { assumptions: PROFILES.kubernetes, podRange: undefined }).situation;
+}
+
+/** A reading in which the object of a text has taken the place of an older one. */
+export function applied(reading: Reading, text: string): Reading {
+  return mergeReadings([reading, read(text, "edit")]);
+}
+
+/** How many classes of pods and atoms of addresses there are. */
+export function classify(situation: Situation): number {
+  return podClasses(situation).length + atoms(situation).length;
+}
+
+/** Everything that may talk; how many blocks of the matrix over parties that is. */
+export function flows(situation: Situation): number {
+  return [...flowsOf(situation).blocks()].length;
+}
+
+/** The rows that people see. */
+export function mapRows(situation: Situation): number {
+  const { connections, undecided } = reachMap(situation);
+  return connections.length + undecided.length;
+}

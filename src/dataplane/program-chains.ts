@@ -1,0 +1,210 @@
+/** The chains of a node's program. */
+import type { Family } from "../net/address.ts";
+import { ICMP, ICMPV6, TCP } from "../net/protocol.ts";
+import { trafficText } from "../net/traffic-text.ts";
+import { boxesOf, isNoTraffic } from "../net/traffic.ts";
+import type { Program, TrafficChain } from "./program.ts";
+import { type Chain, type Hook, type Rule, rule } from "./ruleset.ts";
+import {
+  ACCEPT,
+  COUNTER,
+  DROP,
+  equals,
+  goto,
+  inRange,
+  inSet,
+  inState,
+  jump,
+  notInSet,
+  RETURN,
+  type Statement,
+} from "./statement.ts";
+import { boxMatches } from "./traffic-rules.ts";
+
+/** The bits of the connection mark that hold the generation; the others are left to whoever uses them. */
+const STAMP_MASK = 0xffff0000;
+const STAMP_KEEP = 0x0000ffff;
+const STAMP_SHIFT = 16;
+
+/** The generation of a stamp. */
+export function generationStamped(mark: number): number {
+  return mark >>> STAMP_SHIFT;
+}
+
+/** Before connection tracking, and before the filters of others. */
+const RAW = -300;
+const BEFORE_FILTER = -10;
+
+export function chainsOf(program: Program): readonly Chain[] {
+  return [
+    ...baseChains(program),
+    governedChain(program),
+    ...program.families.flatMap(({ family }) => [directionChain(family, "egress"), directionChain(family, "ingress")]),
+    ...program.trafficChains.map(trafficChain),
+    denyChain(program),
+    tracklessChain(program),
+  ];
+}
+
+/** Neighbour discovery, router solicitation and multicast listener reports, without which IPv6 has no link. */
+const NEIGHBOUR_DISCOVERY: readonly Rule[] = [
+  rule(inRange("icmpv6 type", { start: 130, end: 137 }), ACCEPT),
+  rule(equals("icmpv6 type", 143), ACCEPT),
+];
+
+const TRACKLESS: Rule = rule(inState("invalid", "untracked"), goto("trackless"));
+
+function hookAt(point: Hook["point"], priority: number): Hook {
+  return { point, priority, policy: "accept" };
+}
+
+function baseChains(program: Program): readonly Chain[] {
+  return [
+    ...(program.interfaces.length > 0 ? [SOURCE] : []),
+    {
+      name: "forward",
+      about: "Connections with a governed pod at one end are judged; no others are touched.",
+      hook: hookAt("forward", BEFORE_FILTER),
+      rules: [
+        ...program.families.flatMap(({ family }) => [
+          rule(inSet(`isolated_egress${family}`, FIELDS[family].source), goto("governed")),
+          rule(inSet(`isolated_ingress${family}`, FIELDS[family].destination), goto("governed")),
+        ]),
+        TRACKLESS,
+      ],
+    },
+    ...(program.toOwnNode === "allow" ? [] : [inputChain(program)]),
+  ];
+}
+
+/** The ends of a connection: its original source, and its destination after translation. */
+const FIELDS = {
+  4: { source: "ct original ip saddr", destination: "ct reply ip saddr" },
+  6: { source: "ct original ip6 saddr", destination: "ct reply ip6 saddr" },
+} as const;
+
+const SOURCE: Chain = {
+  name: "source",
+  about: "A pod sends from its own addresses only.",
+  hook: hookAt("prerouting", RAW),
+  rules: [
+    rule(notInSet("pod_interfaces", "iifname"), ACCEPT),
+    ...NEIGHBOUR_DISCOVERY,
+    rule(inSet("bound4", "iifname", "ip saddr"), ACCEPT),
+    rule(inSet("bound6", "iifname", "ip6 saddr"), ACCEPT),
+    rule(COUNTER, DROP),
+  ],
+};
+
+/** Connections of pods to their own node; replies to the node's own connections have another original source. */
+function inputChain(program: Program): Chain {
+  const drops = program.toOwnNode === "drop";
+  return {
+    name: "input",
+    about: "Connections of pods to this node itself, of all or of the governed ones.",
+    hook: hookAt("input", BEFORE_FILTER),
+    rules: [
+      ...NEIGHBOUR_DISCOVERY,
+      ...program.families.map(({ family }) =>
+        drops
+          ? rule(inSet(`local_pods${family}`, FIELDS[family].source), goto("deny"))
+          : rule(inSet(`isolated_egress${family}`, FIELDS[family].source), goto("governed")),
+      ),
+      TRACKLESS,
+    ],
+  };
+}
+
+/** The whole of a governed connection: what is known passes, what is new is judged by each direction and stamped. */
+function governedChain(program: Program): Chain {
+  const stamp = program.generation * 2 ** STAMP_SHIFT;
+  return {
+    name: "governed",
+    about: "Admitted connections carry the stamp of this generation; others are judged at both ends, then stamped.",
+    rules: [
+      rule(inState("related"), equals("meta l4proto", ICMP), ACCEPT),
+      rule(inState("related"), equals("meta l4proto", ICMPV6), ACCEPT),
+      rule(inState("established"), { kind: "bits", field: "ct mark", mask: STAMP_MASK, value: stamp }, ACCEPT),
+      ...program.families.flatMap(({ family }) => [
+        rule(inSet(`isolated_egress${family}`, FIELDS[family].source), jump(`egress${family}`)),
+        rule(inSet(`isolated_ingress${family}`, FIELDS[family].destination), jump(`ingress${family}`)),
+      ]),
+      rule(NO_CLASS),
+      rule({ kind: "set-bits", field: "ct mark", keep: STAMP_KEEP, value: stamp }),
+      rule(ACCEPT),
+    ],
+  };
+}
+
+const NO_CLASS: Statement = { kind: "set", field: "meta priority", value: 0 };
+
+/** Finds the class of the peer, then what the pair of pod and class leads to. A pair without an entry is denied. */
+function directionChain(family: Family, direction: "egress" | "ingress"): Chain {
+  const { source, destination } = FIELDS[family];
+  const [pod, peer] = direction === "egress" ? [source, destination] : [destination, source];
+  const classFrom = (map: string): Rule => rule({ kind: "set-from", field: "meta priority", by: [peer], map });
+  return {
+    name: `${direction}${family}`,
+    about:
+      direction === "egress"
+        ? "The class of the destination, then its pair with the sending pod."
+        : "The class of the source, then its pair with the receiving pod.",
+    rules: [
+      // A look-up that misses leaves the field as it is, and forwarding fills it from the packet's TOS byte.
+      rule(NO_CLASS),
+      classFrom(`block_class${family}`),
+      classFrom(`address_class${family}`),
+      rule({ kind: "verdict-map", fields: [pod, "meta priority"], map: `${direction}_pairs${family}` }),
+      rule(goto("deny")),
+    ],
+  };
+}
+
+const HEADER_ENDS = { 4: ["ip saddr", "ip daddr"], 6: ["ip6 saddr", "ip6 daddr"] } as const;
+
+/** Packets that belong to no connection cannot be judged; they are dropped where a governed pod is one end. */
+function tracklessChain(program: Program): Chain {
+  return {
+    name: "trackless",
+    about: "Packets of no connection cannot be judged.",
+    rules: program.families.flatMap(({ family }) =>
+      HEADER_ENDS[family].flatMap((end) => [
+        rule(inSet(`isolated_egress${family}`, end), COUNTER, DROP),
+        rule(inSet(`isolated_ingress${family}`, end), COUNTER, DROP),
+      ]),
+    ),
+  };
+}
+
+function denyChain(program: Program): Chain {
+  return {
+    name: "deny",
+    about: "What no pair admits.",
+    rules:
+      program.denial === "drop"
+        ? [rule(COUNTER, DROP)]
+        : [
+            rule(equals("meta l4proto", TCP), COUNTER, { kind: "reject", answer: "tcp-reset" }),
+            rule(COUNTER, { kind: "reject", answer: "admin-prohibited" }),
+          ],
+  };
+}
+
+/** The netlink group that log rules report to; a limit keeps a flood from drowning whoever reads it. */
+const LOG: readonly Statement[] = [
+  { kind: "limit", perSecond: 100 },
+  { kind: "log", prefix: "portcullis ", group: 4477 },
+];
+
+function trafficChain({ name, traffic, logged }: TrafficChain): Chain {
+  const logs = isNoTraffic(logged) ? "" : `, logs ${trafficText(logged)}`;
+  return {
+    name,
+    about: `Admits ${trafficText(traffic)}${logs}.`,
+    rules: [
+      ...[...boxesOf(logged)].flatMap(boxMatches).map((matches) => rule(...matches, ...LOG)),
+      ...[...boxesOf(traffic)].flatMap(boxMatches).map((matches) => rule(...matches, RETURN)),
+      rule(goto("deny")),
+    ],
+  };
+}

@@ -1,0 +1,63 @@
+/** Statements and verdicts in the language of nft. */
+import type { Interval } from "../net/intervals.ts";
+import { protocolText } from "../net/protocol.ts";
+import type { Field, NumberField, ScratchField, Statement, Verdict } from "./statement.ts";
+
+export function statementText(statement: Statement): string {
+  switch (statement.kind) {
+    case "range":
+      return `${statement.field} ${rangeText(statement.field, statement.range)}`;
+    case "state":
+      return `ct state ${statement.states.join(",")}`;
+    case "bits":
+      return `${statement.field} and ${hex(statement.mask)} == ${hex(statement.value)}`;
+    case "member":
+      return `${fieldsText(statement.fields)} ${statement.negated ? "!= " : ""}@${statement.set}`;
+    case "verdict-map":
+      return `${fieldsText(statement.fields)} vmap @${statement.map}`;
+    case "set":
+      return `${statement.field} set ${scratchText(statement.field, statement.value)}`;
+    case "set-from":
+      return `${statement.field} set ${fieldsText(statement.by)} map @${statement.map}`;
+    case "set-bits":
+      return `${statement.field} set ${statement.field} and ${hex(statement.keep)} or ${hex(statement.value)}`;
+    case "counter":
+      return "counter";
+    case "limit":
+      return `limit rate ${statement.perSecond}/second`;
+    case "log": {
+      const length = statement.length === undefined ? "" : ` snaplen ${statement.length}`;
+      return `log prefix "${statement.prefix}" group ${statement.group}${length}`;
+    }
+    case "reject":
+      return statement.answer === "tcp-reset" ? "reject with tcp reset" : "reject with icmpx admin-prohibited";
+    case "verdict":
+      return verdictText(statement.verdict);
+  }
+}
+
+export function verdictText(verdict: Verdict): string {
+  return "chain" in verdict ? `${verdict.kind} ${verdict.chain}` : verdict.kind;
+}
+
+/** Classes travel in the packet's priority, which nft writes as major:minor in hexadecimal. */
+export function classText(value: number): string {
+  return `${(value >>> 16).toString(16)}:${(value & 0xffff).toString(16)}`;
+}
+
+function fieldsText(fields: readonly Field[]): string {
+  return fields.join(" . ");
+}
+
+function rangeText(field: NumberField, { start, end }: Interval<number>): string {
+  if (end - start > 1) return `${start}-${end - 1}`;
+  return field === "meta l4proto" ? protocolText(start) : String(start);
+}
+
+function scratchText(field: ScratchField, value: number): string {
+  return field === "meta priority" ? classText(value) : hex(value);
+}
+
+function hex(value: number): string {
+  return `0x${value.toString(16).padStart(8, "0")}`;
+}

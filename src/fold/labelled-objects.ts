@@ -1,0 +1,141 @@
+/** Objects as far as their labels tell them apart, numbered; and which of them selectors select, asked once for each. */
+import { type Selector, selectorText } from "../labels/selector.ts";
+import { bitsOf } from "../net/bit-set.ts";
+import type { Bearer } from "../path/bearers.ts";
+import { exactly, type Extent, NOBODY, someHolds } from "./extent.ts";
+import { matchBearer } from "./match.ts";
+
+/** One for selectors that read the same. */
+export interface Selection {
+  /** What it selects among the first `asked` objects. */
+  extent: Extent;
+  asked: number;
+}
+
+/** Numbers stay what they are while objects are added. */
+export class LabelledObjects {
+  readonly #numbers = new Map<string, number>();
+  readonly #bearers: Bearer[] = [];
+  readonly #indexes = new Map<string, LabelIndex>();
+  readonly #byText = new Map<string, Selection>();
+  readonly #selections = new WeakMap<Selector, Selection>();
+
+  /** Objects that show the same labels under `keys`, the only ones any selector looks at, have one number. O(keys). */
+  numberOf(bearer: Bearer, keys: readonly string[]): number {
+    let key = "";
+    for (const label of keys) {
+      const value = bearer.labels.get(label);
+      // What is not told has no value. Values may contain any character, so their length stands before them.
+      if (value !== undefined) key += `${label}=${value.length}:${value}`;
+      else if (bearer.missingLabel(label) !== undefined) key += `${label}?`;
+    }
+    const known = this.#numbers.get(key);
+    if (known !== undefined) return known;
+    const number = this.#bearers.push(bearer) - 1;
+    this.#numbers.set(key, number);
+    return number;
+  }
+
+  /** The objects a selector selects. Asks those that have the labels it cannot do without, later only new ones. */
+  selectedBy(selector: Selector): Selection {
+    const selection = this.#selectionOf(selector);
+    const { asked } = selection;
+    if (asked === this.#bearers.length) return selection;
+    selection.asked = this.#bearers.length;
+    const candidates = asked === 0 ? this.#candidates(selector) : range(asked, this.#bearers.length);
+    const certain: number[] = [];
+    const possible: number[] = [];
+    for (const number of candidates ?? range(0, this.#bearers.length)) {
+      const bearer = this.#bearers[number];
+      const selects = bearer === undefined ? false : matchBearer(selector, bearer);
+      if (selects === false) continue;
+      possible.push(number);
+      if (selects === true) certain.push(number);
+    }
+    if (possible.length > 0) {
+      const found =
+        certain.length === possible.length
+          ? exactly(bitsOf(certain))
+          : { certain: bitsOf(certain), possible: bitsOf(possible) };
+      selection.extent = someHolds(asked === 0 ? [found] : [selection.extent, found]);
+    }
+    return selection;
+  }
+
+  #selectionOf(selector: Selector): Selection {
+    const known = this.#selections.get(selector);
+    if (known !== undefined) return known;
+    const text = selectorText(selector);
+    const selection = this.#byText.get(text) ?? { extent: NOBODY, asked: 0 };
+    this.#byText.set(text, selection);
+    this.#selections.set(selector, selection);
+    return selection;
+  }
+
+  /** Every object that can satisfy the selector, and perhaps others; undefined: any can. */
+  #candidates(selector: Selector): readonly number[] | undefined {
+    switch (selector.op) {
+      case "all": {
+        let fewest: readonly number[] | undefined;
+        for (const part of selector.of) {
+          const candidates = this.#candidates(part);
+          if (candidates !== undefined && candidates.length < (fewest?.length ?? Infinity)) fewest = candidates;
+        }
+        return fewest;
+      }
+      case "in":
+        return this.#index(selector.key).among(selector.values);
+      case "any":
+      case "not":
+      case "has":
+      case "text":
+        return undefined;
+    }
+  }
+
+  #index(key: string): LabelIndex {
+    const index = this.#indexes.get(key) ?? new LabelIndex(key);
+    this.#indexes.set(key, index);
+    index.add(this.#bearers);
+    return index;
+  }
+}
+
+/** Objects by the value they have under one key. */
+class LabelIndex {
+  readonly #key: string;
+  readonly #byValue = new Map<string, number[]>();
+  /** Those whose value the input does not tell. */
+  readonly #untold: number[] = [];
+  #added = 0;
+
+  constructor(key: string) {
+    this.#key = key;
+  }
+
+  add(bearers: readonly Bearer[]): void {
+    for (; this.#added < bearers.length; this.#added++) {
+      const bearer = bearers[this.#added];
+      if (bearer === undefined) continue;
+      if (bearer.missingLabel(this.#key) !== undefined) this.#untold.push(this.#added);
+      const value = bearer.labels.get(this.#key);
+      if (value === undefined) continue;
+      const known = this.#byValue.get(value);
+      if (known === undefined) this.#byValue.set(value, [this.#added]);
+      else known.push(this.#added);
+    }
+  }
+
+  among(values: readonly string[]): readonly number[] {
+    const [only] = values;
+    const found =
+      only !== undefined && values.length === 1
+        ? (this.#byValue.get(only) ?? [])
+        : [...new Set(values)].flatMap((value) => this.#byValue.get(value) ?? []);
+    return this.#untold.length === 0 ? found : [...found, ...this.#untold];
+  }
+}
+
+function range(start: number, end: number): readonly number[] {
+  return Array.from({ length: end - start }, (_, i) => start + i);
+}

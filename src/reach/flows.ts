@@ -1,0 +1,123 @@
+/** All flows of a situation: who may send what to whom, as blocks of a matrix over parties. */
+import { type Admission, NOTHING, OPEN } from "../fold/admission.ts";
+import { Folding, FoldMemory } from "../fold/folding.ts";
+import { arePair, endOfParty, endsBetween, type Party } from "../fold/party.ts";
+import { FAMILIES } from "../fold/party-table.ts";
+import type { Ruling } from "../fold/ruling.ts";
+import type { Family } from "../net/address.ts";
+import { witnessOf } from "../net/traffic-text.ts";
+import { strangersPath } from "../path/path.ts";
+import type { Stage } from "../path/stage.ts";
+import type { Situation } from "../situation/situation.ts";
+import { distinctFacts, type Fact } from "../source/fact.ts";
+import { judge, missingAt } from "../verdict/verdict.ts";
+import { type Block, blocksOf } from "./blocks.ts";
+
+/**
+ * Traffic between a node and its own pods, and of a pod with itself, always passes and is not spoken of; `arePair` tells what
+ * is. Families stand apart.
+ */
+export interface Flows {
+  readonly situation: Situation;
+  /**
+   * By number, ascending. Numbers stay with what stays the same when a situation changes, so they may have gaps; the same
+   * memory gives the same number to the same party of two situations.
+   */
+  readonly parties: ReadonlyMap<number, Party>;
+  /**
+   * Disjoint rectangles that together hold every pair of parties with allowed or undecided traffic. A rectangle may also
+   * cover pairs that `arePair` excludes: those of a lone pod with itself.
+   */
+  blocks(): readonly Block[];
+  /** What passes between any member of one party and any other member of the other; nothing where they are no pair. */
+  between(from: number, to: number, family: Family): Admission;
+  /** The facts without which it is not known what passes between two parties; empty where it is. */
+  missing(from: number, to: number, family: Family): readonly Fact[];
+  /** What it was worked out with: give it to `flowsOf` with another situation to work out only what differs. */
+  readonly memory: FlowMemory;
+}
+
+export type { Block } from "./blocks.ts";
+
+/** What was worked out for one situation and holds for others too. */
+export class FlowMemory {
+  readonly fold = new FoldMemory();
+}
+
+/** The flows of a situation; with the memory of other flows, numbers and admissions are shared with those. */
+export function flowsOf(situation: Situation, memory: FlowMemory = new FlowMemory()): Flows {
+  return new FoldedFlows(situation, memory);
+}
+
+class FoldedFlows implements Flows {
+  readonly situation: Situation;
+  readonly memory: FlowMemory;
+  readonly #folding: Folding;
+  #blocks: readonly Block[] | undefined;
+
+  constructor(situation: Situation, memory: FlowMemory) {
+    this.situation = situation;
+    this.memory = memory;
+    this.#folding = new Folding(situation, memory.fold);
+  }
+
+  get parties(): ReadonlyMap<number, Party> {
+    return this.#folding.parties;
+  }
+
+  blocks(): readonly Block[] {
+    return (this.#blocks ??= FAMILIES.flatMap((family) =>
+      blocksOf(this.#folding, this.memory.fold.admissions, family),
+    ));
+  }
+
+  between(from: number, to: number, family: Family): Admission {
+    const [a, b] = [this.parties.get(from), this.parties.get(to)];
+    if (a === undefined || b === undefined || !arePair(a, b)) return NOTHING;
+    const [source, destination] = [endOfParty(a, family), endOfParty(b, family)];
+    if (source === undefined || destination === undefined) return NOTHING;
+    const { admissions } = this.memory.fold;
+    const { network } = this.#folding;
+    const policies = admissions.both(
+      this.#admitted(this.#folding.ruling("egress", from, family), to),
+      this.#admitted(this.#folding.ruling("ingress", to, family), from),
+    );
+    return admissions.both(
+      policies,
+      network.between(
+        { end: source, key: network.keyOf(from, source, family) },
+        { end: destination, key: network.keyOf(to, destination, family) },
+      ),
+    );
+  }
+
+  missing(from: number, to: number, family: Family): readonly Fact[] {
+    const [a, b] = [this.parties.get(from), this.parties.get(to)];
+    const packet = witnessOf(this.between(from, to, family).undecided);
+    if (a === undefined || b === undefined || packet === undefined) return [];
+    const ends = endsBetween(this.situation.inventory, a, b, family);
+    if (ends === undefined) return [];
+    const path = strangersPath(this.situation, ...ends);
+    return distinctFacts(
+      path.stages.flatMap((stage) =>
+        judge(this.#governing(stage, from, to, family), { ...path, stages: [stage] }, packet).stages.flatMap(missingAt),
+      ),
+    );
+  }
+
+  /** The situation with no more policies than have a say at a stage, so that the oracle need not look at all. */
+  #governing(stage: Stage, from: number, to: number, family: Family): Situation {
+    if (stage.kind !== "filter" || stage.host !== undefined) return this.situation;
+    const { direction } = stage;
+    const governance = this.#folding.governance(direction, direction === "egress" ? from : to, family);
+    const tiers = governance.map(({ tier, groups }) => ({
+      ...tier,
+      policies: groups.flatMap((group) => group.map(({ policy }) => policy)),
+    }));
+    return { ...this.situation, tiers };
+  }
+
+  #admitted(ruling: Ruling | undefined, peer: number): Admission {
+    return ruling?.admission(peer) ?? OPEN;
+  }
+}

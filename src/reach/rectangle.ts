@@ -1,0 +1,59 @@
+/** Rectangles of a matrix: a value that holds between each of some and each of others. */
+import { type BitSet, intersectBits, isNoBits, overlapBits, subtractBits, unionOfBits } from "../net/bit-set.ts";
+import { BitSetTable } from "../net/bit-set-table.ts";
+
+/** Equal values are one object, and are compared by identity. */
+export interface Rectangle<T> {
+  readonly from: BitSet;
+  readonly to: BitSet;
+  readonly value: T;
+}
+
+/**
+ * The same pairs in fewer rectangles: those that are one but for a side are put together along it, first along `to`, then
+ * along `from`. The rectangles must be disjoint, and so are those that come out. O(rectangles x their spans / 32).
+ */
+export function joined<T>(rectangles: readonly Rectangle<T>[], sets = new BitSetTable()): readonly Rectangle<T>[] {
+  const joinedTo = joinedAlong(rectangles, sets, "from", (from, tos, value) => ({ from, to: unionOfBits(tos), value }));
+  return joinedAlong(joinedTo, sets, "to", (to, froms, value) => ({ from: unionOfBits(froms), to, value }));
+}
+
+function joinedAlong<T>(
+  rectangles: readonly Rectangle<T>[],
+  sets: BitSetTable,
+  same: "from" | "to",
+  join: (same: BitSet, others: readonly BitSet[], value: T) => Rectangle<T>,
+): readonly Rectangle<T>[] {
+  const groups = new Map<T, Map<BitSet, BitSet[]>>();
+  for (const rectangle of rectangles) {
+    const bySame = groups.get(rectangle.value) ?? new Map<BitSet, BitSet[]>();
+    groups.set(rectangle.value, bySame);
+    const key = sets.one(rectangle[same]);
+    const other = rectangle[same === "from" ? "to" : "from"];
+    const known = bySame.get(key);
+    if (known === undefined) bySame.set(key, [other]);
+    else known.push(other);
+  }
+  return [...groups].flatMap(([value, bySame]) => [...bySame].map(([key, others]) => join(key, others, value)));
+}
+
+/** What is left of a rectangle without the others, in disjoint rectangles. */
+export function without<T>(rectangle: Rectangle<T>, others: readonly Rectangle<unknown>[]): readonly Rectangle<T>[] {
+  let left: readonly Rectangle<T>[] = [rectangle];
+  for (const other of others) left = left.flatMap((part) => withoutOne(part, other));
+  return left;
+}
+
+function withoutOne<T>(rectangle: Rectangle<T>, other: Rectangle<unknown>): readonly Rectangle<T>[] {
+  const { from, to } = rectangle;
+  if (!overlapBits(from, other.from) || !overlapBits(to, other.to)) return [rectangle];
+  return filled([
+    { ...rectangle, from: subtractBits(from, other.from) },
+    { ...rectangle, from: intersectBits(from, other.from), to: subtractBits(to, other.to) },
+  ]);
+}
+
+/** Those that hold some pair. */
+export function filled<T>(rectangles: readonly Rectangle<T>[]): readonly Rectangle<T>[] {
+  return rectangles.filter(({ from, to }) => !isNoBits(from) && !isNoBits(to));
+}
