@@ -16,8 +16,12 @@ import { answerable, vpcForm, type VpcWorld, vpcWorld } from "../worlds/vpc-worl
 import { addressOf, pathOf, pointOf } from "./situations.ts";
 import { NETWORK_ASSUMPTIONS, situationOfVpcWorld } from "./vpc-situations.ts";
 
-/** Holds everybody who judges packets of the world against the naive reading; returns what it said. */
-function verdictsAgreed(world: VpcWorld, assumed: Partial<NetworkAssumptions> = {}): readonly NetworkVerdict[] {
+/** Holds those who judge packets of the world against the naive reading; returns what it said. */
+function verdictsAgreed(
+  world: VpcWorld,
+  who: "everybody" | "the oracle" = "everybody",
+  assumed: Partial<NetworkAssumptions> = {},
+): readonly NetworkVerdict[] {
   const situation = situationOfVpcWorld(world, assumed);
   return answerable(world).map((packet) => {
     const reading = naiveNetworkReading(world.objects, world.networks, packet, { ...NETWORK_ASSUMPTIONS, ...assumed });
@@ -26,15 +30,19 @@ function verdictsAgreed(world: VpcWorld, assumed: Partial<NetworkAssumptions> = 
     const { kind, deciding } = judge(situation, path, point);
     const claims = {
       [`the oracle (${deciding?.stage.name ?? "nothing in the way"})`]: kind,
-      "the sets": decisionOf(admissionOnPath(situation, path), point),
-      "the whole answer": answerAbout(situation, packet, point),
+      ...(who === "the oracle"
+        ? {}
+        : {
+            "the sets": decisionOf(admissionOnPath(situation, path), point),
+            "the whole answer": answerAbout(situation, packet, point),
+          }),
     };
-    for (const [who, verdict] of Object.entries(claims)) {
+    for (const [claimant, verdict] of Object.entries(claims)) {
       assert.ok(
         reading.true.some((own) => own === verdict),
-        `${JSON.stringify(packet)} is ${reading.true.join(" and ")} (${reading.because.join(", ")}); ${who}: ${verdict}`,
+        `${JSON.stringify(packet)} is ${reading.true.join(" and ")} (${reading.because.join(", ")}); ${claimant}: ${verdict}`,
       );
-      assert.equal(verdict, kind, `${who} differs from the oracle about ${JSON.stringify(packet)}`);
+      assert.equal(verdict, kind, `${claimant} differs from the oracle about ${JSON.stringify(packet)}`);
     }
     return reading.verdict;
   });
@@ -73,7 +81,7 @@ const VARIATIONS: Readonly<Record<string, readonly Partial<NetworkAssumptions>[]
   "overlay-matched-by-legacy-all": (["yes", "no"] as const).map((value) => ({
     "overlay-matched-by-legacy-all": value,
   })),
-  "unlisted-security-groups": [{ "unlisted-security-groups": "unknown" }],
+  "unlisted-security-groups": (["by-name", "unknown"] as const).map((value) => ({ "unlisted-security-groups": value })),
   "unlisted-routes": (["none", "unknown"] as const).map((value) => ({ "unlisted-routes": value })),
 };
 
@@ -92,12 +100,12 @@ describe("naive reading, oracle, sets and whole answers agree on every packet of
   });
 
   for (const [name, values] of Object.entries(VARIATIONS)) {
-    it(`under every other value of ${name}`, async () => {
+    it(`so do naive reading and oracle under every other value of ${name}`, async () => {
       await holdsInEvery(
         vpcForm,
-        40,
+        25,
         (world) => {
-          for (const value of values) verdictsAgreed(world, value);
+          for (const value of values) verdictsAgreed(world, "the oracle", value);
         },
         vpcWorld(),
       );

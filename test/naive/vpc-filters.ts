@@ -1,15 +1,8 @@
 /** The filters of a network: an ACL at the border of a subnet, and the security groups of an interface. */
 import type { Address } from "./address.ts";
 import type { Header } from "./vpc-header.ts";
-import { groupsOf, membersOf } from "./vpc-networks.ts";
-import type {
-  RawAcl,
-  RawAclRule,
-  RawGroupRule,
-  RawGroupSide,
-  RawNetworkInterface,
-  RawNetworks,
-} from "./vpc-objects.ts";
+import { membersOf } from "./vpc-networks.ts";
+import type { RawAcl, RawAclRule, RawGroupRule, RawGroupSide, RawSecurityGroup, RawNetworks } from "./vpc-objects.ts";
 import { sideMatches, trafficMatches } from "./vpc-rule.ts";
 import type { LegacyAll } from "./vpc-rule.ts";
 import { sameAddress } from "./address.ts";
@@ -39,13 +32,14 @@ export function aclPasses(acl: RawAcl, direction: NetworkDirection, header: Head
 /** What no export tells, for example of whoever asks: what "all" means, and who of those without known groups is a member. */
 export interface GroupGuess {
   readonly legacyAll: LegacyAll;
-  readonly isUnlistedMember: (address: Address) => boolean;
+  /** Of addresses that no export tells the groups of. */
+  readonly isUnlistedMember: (address: Address, group: string) => boolean;
 }
 
-/** Some rule of some group of the interface must meet the packet; replies are not asked. */
+/** Some rule of some of the groups must meet the packet; replies are not asked. */
 export function groupsPass(
   networks: RawNetworks,
-  own: RawNetworkInterface,
+  groups: readonly RawSecurityGroup[],
   direction: NetworkDirection,
   header: Header,
   { legacyAll, isUnlistedMember }: GroupGuess,
@@ -57,7 +51,7 @@ export function groupsPass(
     sideOfGroupMatches(networks, rule.local ?? {}, local, isUnlistedMember) &&
     sideOfGroupMatches(networks, rule.remote, remote, isUnlistedMember) &&
     trafficMatches(rule, "allow", header, legacyAll);
-  return groupsOf(networks, own).some(({ rules }) => rules.some(meets));
+  return groups.some(({ rules }) => rules.some(meets));
 }
 
 function sideOfGroupMatches(
@@ -68,6 +62,6 @@ function sideOfGroupMatches(
 ): boolean {
   const written = side.address ?? side.cidr_block;
   if (written !== undefined) return sideMatches(written, address);
-  if (side.id === undefined || isUnlistedMember(address)) return true;
+  if (side.id === undefined || isUnlistedMember(address, side.id)) return true;
   return membersOf(networks, side.id).some((member) => sameAddress(member, address));
 }

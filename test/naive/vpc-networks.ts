@@ -51,6 +51,21 @@ export function groupsOf({ security_groups }: RawNetworks, own: RawNetworkInterf
   return (security_groups ?? []).filter(({ id }) => own.security_groups.some((group) => group.id === id));
 }
 
+/**
+ * The groups of a worker whose cluster has one that is named after it, and then the default group of the VPC: no export tells
+ * them. Workers are called `kube-CLUSTER-...`. Undefined: no group has such a name.
+ */
+export function groupsByName(
+  networks: RawNetworks,
+  vpc: string,
+  worker: string,
+): readonly RawSecurityGroup[] | undefined {
+  const groups = (networks.security_groups ?? []).filter((group) => group.vpc.id === vpc);
+  const own = groups.find(({ name }) => name !== undefined && name === worker.split("-").slice(0, 2).join("-"));
+  const standard = networks.vpcs?.find(({ id }) => id === vpc)?.default_security_group?.id;
+  return own && groups.filter((group) => group === own || group.id === standard);
+}
+
 /** The addresses of those who are in the group. */
 export function membersOf(networks: RawNetworks, group: string): readonly Address[] {
   return interfacesOf(networks)

@@ -19,12 +19,14 @@ export interface Plug {
   readonly subnet: RawSubnet;
   /** As exported; undefined for workers of a managed cluster, which no export lists with their groups. */
   readonly own: RawNetworkInterface | undefined;
+  /** The id of the worker. */
+  readonly worker: string | undefined;
 }
 
 /** The node that an end belongs to: a pod's, or the one that bears the address itself. */
 export function nodeOf({ objects }: Pick<Flow, "objects">, { address, pod }: End): RawNode | undefined {
   if (pod !== undefined) return objects.filter(isNode).find(({ metadata }) => metadata?.name === pod.spec?.nodeName);
-  return objects.filter(isNode).find((node) => addressesOf(node).some((own) => sameAddress(own, address)));
+  return nodeAt(objects, address);
 }
 
 /** The place of an end, a pod being where its node is. Throws where a pod's node is in no subnet. */
@@ -32,17 +34,35 @@ export function placeOf(networks: RawNetworks, flow: Pick<Flow, "objects">, end:
   const node = end.pod === undefined ? undefined : nodeOf(flow, end);
   const address = end.pod === undefined ? end.address : nodeAddress(networks, node, end.pod);
   const subnet = subnetAt(networks, flow.objects, address);
-  if (subnet !== undefined) return { kind: "subnet", plug: { address, subnet, own: interfaceAt(networks, address) } };
+  if (subnet !== undefined) {
+    const worker = workerAt(networks, flow.objects, address);
+    return { kind: "subnet", plug: { address, subnet, own: interfaceAt(networks, address), worker } };
+  }
   const floating = interfaceBehind(networks, address);
   if (floating !== undefined) return { kind: "floating", plug: plugOf(networks, floating) };
   if (isService(address)) return { kind: "service" };
   return { kind: isPublic(address) ? "internet" : "private elsewhere" };
 }
 
+/** What the list of workers calls the one that bears the address, or its node itself. */
+export function workerAt(
+  { workers }: RawNetworks,
+  objects: readonly RawObject[],
+  address: Address,
+): string | undefined {
+  const listed = workers?.find(({ networkInterfaces }) =>
+    networkInterfaces.some(({ ipAddress }) => sameAddress(parseAddress(ipAddress), address)),
+  );
+  return listed?.id ?? nodeAt(objects, address)?.metadata?.labels?.["ibm-cloud.kubernetes.io/worker-id"];
+}
+
+function nodeAt(objects: readonly RawObject[], address: Address): RawNode | undefined {
+  return objects.filter(isNode).find((one) => addressesOf(one).some((own) => sameAddress(own, address)));
+}
+
 /** A node says itself in which subnet it is; of everyone else the address tells. */
 function subnetAt(networks: RawNetworks, objects: readonly RawObject[], address: Address): RawSubnet | undefined {
-  const node = objects.filter(isNode).find((one) => addressesOf(one).some((own) => sameAddress(own, address)));
-  const label = node?.metadata?.labels?.["ibm-cloud.kubernetes.io/subnet-id"];
+  const label = nodeAt(objects, address)?.metadata?.labels?.["ibm-cloud.kubernetes.io/subnet-id"];
   return networks.subnets?.find(({ id }) => id === label) ?? subnetOf(networks, address);
 }
 
@@ -62,5 +82,5 @@ function addressesOf({ status }: RawNode): readonly Address[] {
 function plugOf(networks: RawNetworks, own: RawNetworkInterface): Plug {
   const subnet = networks.subnets?.find(({ id }) => id === own.subnet.id);
   if (subnet === undefined) throw new Error(`the interface ${own.id} is in no subnet`);
-  return { address: parseAddress(own.primary_ip.address), subnet, own };
+  return { address: parseAddress(own.primary_ip.address), subnet, own, worker: undefined };
 }

@@ -260,6 +260,53 @@ describe("security groups", () => {
   });
 });
 
+describe("groups of workers by their names", () => {
+  const byName = { "unlisted-security-groups": "by-name" } as const;
+  const inbound = { direction: "inbound", protocol: "tcp", port_min: 80, port_max: 80, remote: { cidr_block: ANY } };
+  const outbound = { direction: "outbound", protocol: "any", remote: { cidr_block: ANY } };
+  const named = { ...group("group-named", inbound, outbound), name: "kube-one" };
+  const world = (...groups: Parameters<typeof networks>[1] & object) => ({
+    ...networks({}, [openGroup, ...groups]),
+    workers: [WORKER_1, WORKER_2].map((ipAddress, i) => ({
+      id: `kube-one-shop-default-${i}`,
+      location: "",
+      networkInterfaces: [{ subnetID: "", ipAddress, cidr: "", primary: true }],
+    })),
+  });
+
+  test("the one with the cluster's id counts, for those who are workers of it", () => {
+    expect("allowed", world(named), tcp(WORKER_1, WORKER_2), byName);
+    expect("denied", world(named), tcp(WORKER_1, WORKER_2, 81), byName);
+    expect("undecided", world(named), tcp(WORKER_1B, WORKER_2), byName);
+  });
+
+  test("and so does the default group of the VPC", () => {
+    const { vpcs, ...rest } = world(named);
+    const more = (vpcs ?? []).map((vpc) => ({ ...vpc, default_security_group: { id: "group-open" } }));
+    expect("allowed", { ...rest, vpcs: more }, tcp(WORKER_1, WORKER_2, 81), byName);
+  });
+
+  test("without one of that name nothing is known, without any group nothing is refused", () => {
+    expect("undecided", world(), tcp(WORKER_1, WORKER_2), byName);
+    expect("allowed", networks({}, []), tcp(WORKER_1, WORKER_2), byName);
+  });
+
+  test("its members are known by name too", () => {
+    const ofWorkers = group("group-2", { direction: "inbound", protocol: "any", remote: { id: "group-named" } });
+    const servers = (groups: readonly string[]) =>
+      (networks({}).instances ?? []).map(({ network_interfaces, ...server }) => ({
+        ...server,
+        network_interfaces: network_interfaces.map((own) => ({
+          ...own,
+          security_groups: groups.map((id) => ({ id })),
+        })),
+      }));
+    const closed = { ...world(named, ofWorkers), instances: servers(["group-2"]) };
+    expect("allowed", closed, tcp(WORKER_1, SERVER_2), byName);
+    expect("denied", closed, tcp(SERVER_1, SERVER_2), byName);
+  });
+});
+
 describe("pods on the way", () => {
   const noTunnels = [...openRules.map((open) => ({ ...open, action: "deny", protocol: "ip_in_ip" })), ...openRules];
   const threeProtocols = openRules.map((open) => ({ ...open, protocol: "icmp_tcp_udp" }));

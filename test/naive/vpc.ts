@@ -10,9 +10,9 @@ import { naiveReading } from "./verdict.ts";
 import { aclPasses, groupsPass } from "./vpc-filters.ts";
 import type { GroupGuess, NetworkDirection } from "./vpc-filters.ts";
 import type { Header } from "./vpc-header.ts";
-import { aclOf, interfaceAt } from "./vpc-networks.ts";
-import type { RawNetworks, RawRuleTraffic } from "./vpc-objects.ts";
-import { nodeOf } from "./vpc-places.ts";
+import { aclOf, groupsByName, groupsOf, interfaceAt } from "./vpc-networks.ts";
+import type { RawNetworks, RawRuleTraffic, RawSecurityGroup } from "./vpc-objects.ts";
+import { nodeOf, workerAt } from "./vpc-places.ts";
 import type { Place, Plug } from "./vpc-places.ts";
 import type { LegacyAll } from "./vpc-rule.ts";
 import { wireOf } from "./vpc-wire.ts";
@@ -26,7 +26,7 @@ export interface NetworkAssumptions {
   readonly "overlay-matched-by-legacy-all": "yes" | "no" | "unknown";
   readonly "pod-overlay": Overlay;
   /** What the groups of workers do, which no export tells. */
-  readonly "unlisted-security-groups": "open" | "unknown";
+  readonly "unlisted-security-groups": "by-name" | "open" | "unknown";
   readonly "unlisted-routes": UnlistedRoutes;
 }
 
@@ -36,6 +36,13 @@ export interface NetworkReading {
   /** The verdict, and `no-route` beside `denied` where both are true. */
   readonly true: readonly NetworkVerdict[];
   readonly because: readonly string[];
+}
+
+/** What is read, and what is taken for granted. */
+interface Assumed {
+  readonly objects: readonly RawObject[];
+  readonly networks: RawNetworks;
+  readonly assumptions: NetworkAssumptions;
 }
 
 interface Step {
@@ -73,14 +80,22 @@ export function naiveNetworkReading(
   const flow = flowOf(objects, packet);
   const { egress, ingress } = naiveReading(objects, packet);
   const wire = wireOf(networks, flow, assumptions["pod-overlay"], assumptions["unlisted-routes"]);
-  const ways = guessesOf(assumptions).flatMap((guess): readonly Way[] => {
+  const isOpen = {
+    policy: egress?.verdict === "undecided" || ingress?.verdict === "undecided",
+    unlistedRoute: wire?.isRouted === "maybe",
+    membership: (networks.security_groups ?? []).some(({ rules }) =>
+      rules.some(({ remote }) => remote.id !== undefined),
+    ),
+  };
+  const ways = guessesOf(assumptions, isOpen).flatMap((guess): readonly Way[] => {
     const side = (name: string, verdict: "allowed" | "denied" | "undecided" = "allowed"): Step => ({
       name,
       outcome: verdict === "allowed" || (verdict === "undecided" && guess.policy) ? "passes" : "denied",
     });
     const policies = [side("policy egress", egress?.verdict), side("policy ingress", ingress?.verdict)];
     return exchangesOf(networks, wire).map((exchange) => {
-      const { request, reply } = exchange === undefined ? NOTHING : wayOf(objects, networks, exchange, guess);
+      const { request, reply } =
+        exchange === undefined ? NOTHING : wayOf({ objects, networks, assumptions }, exchange, guess);
       return { request: [...policies, ...request], reply };
     });
   });
@@ -115,19 +130,27 @@ function hindrancesOf({ request, reply }: Way): readonly string[] {
   return (kept.length > 0 ? kept : unanswered).map(({ name }) => name);
 }
 
-function guessesOf(assumptions: NetworkAssumptions): readonly Guess[] {
+type Open = Readonly<Record<"policy" | "unlistedRoute" | "membership", boolean>>;
+
+/** Every way to fill in what is not known; where nothing is open, one value is as good as another. */
+function guessesOf(assumptions: NetworkAssumptions, isOpen: Open): readonly Guess[] {
   const readings: Readonly<Record<"yes" | "no" | "unknown", readonly LegacyAll[]>> = {
     yes: ["every protocol"],
     no: ["three protocols"],
     unknown: ["three protocols", "every protocol"],
   };
-  const both = [true, false];
-  const groups = assumptions["unlisted-security-groups"] === "unknown" ? both : [true];
+  const either = (open: boolean) => (open ? [true, false] : [true]);
   return readings[assumptions["overlay-matched-by-legacy-all"]].flatMap((legacyAll) =>
-    groups.flatMap((workerGroups) =>
-      both.flatMap((policy) =>
-        both.flatMap((unlistedRoute) =>
-          both.map((membership) => ({ legacyAll, workerGroups, policy, unlistedRoute, membership })),
+    either(assumptions["unlisted-security-groups"] !== "open").flatMap((workerGroups) =>
+      either(isOpen.policy).flatMap((policy) =>
+        either(isOpen.unlistedRoute).flatMap((unlistedRoute) =>
+          either(isOpen.membership).map((membership) => ({
+            legacyAll,
+            workerGroups,
+            policy,
+            unlistedRoute,
+            membership,
+          })),
         ),
       ),
     ),
@@ -171,19 +194,17 @@ function tellingPorts(
 }
 
 /** The filters on the way out, the question whether there is a way, and the stateless filters on the way back. */
-function wayOf(objects: readonly RawObject[], networks: RawNetworks, wire: Wire, guess: Guess): Way {
+function wayOf(world: Assumed, wire: Wire, guess: Guess): Way {
+  const { networks } = world;
   const { from, to, forward, reply, isReplyNew, isRouted } = wire;
   const isThere = isRouted === "yes" || (isRouted === "maybe" && guess.unlistedRoute);
   const [here, there] = [plugOf(from), plugOf(to)];
   const crosses = here?.subnet !== there?.subnet;
   const acl = (plug: Plug | undefined, direction: NetworkDirection, header: Header, what: string) =>
     plug === undefined || !crosses ? [] : [aclStep(networks, plug, direction, header, guess.legacyAll, what)];
-  const isUnlistedMember = (address: Address) =>
-    guess.membership &&
-    interfaceAt(networks, address) === undefined &&
-    nodeOf({ objects }, { address, pod: undefined }) !== undefined;
+  const isUnlistedMember = (address: Address, group: string) => mayBeMember(world, guess, address, group);
   const groups = (plug: Plug | undefined, direction: NetworkDirection, header: Header) =>
-    plug === undefined ? [] : [groupStep(networks, plug, direction, header, { ...guess, isUnlistedMember })];
+    plug === undefined ? [] : [groupStep(world, plug, direction, header, { ...guess, isUnlistedMember })];
   return {
     request: [
       ...groups(here, "outbound", forward),
@@ -222,14 +243,41 @@ function aclStep(
 }
 
 function groupStep(
-  networks: RawNetworks,
-  { own }: Plug,
+  world: Assumed,
+  plug: Plug,
   direction: NetworkDirection,
   header: Header,
   guess: Guess & GroupGuess,
 ): Step {
-  const passes = own === undefined ? guess.workerGroups : groupsPass(networks, own, direction, header, guess);
+  const groups = groupsAt(world, plug);
+  const passes =
+    groups === "open" ||
+    (groups === "unknown" ? guess.workerGroups : groupsPass(world.networks, groups, direction, header, guess));
   return stepOf(`groups ${direction}`, passes);
+}
+
+/** The groups at an interface. Of workers no export tells them: then what is assumed about them counts. */
+function groupsAt(
+  { networks, assumptions }: Assumed,
+  { own, worker, subnet }: Plug,
+): readonly RawSecurityGroup[] | "open" | "unknown" {
+  if (own !== undefined) return groupsOf(networks, own);
+  const assumed = assumptions["unlisted-security-groups"];
+  if (assumed !== "by-name") return assumed;
+  if (!(networks.security_groups ?? []).some(({ vpc }) => vpc.id === subnet.vpc.id)) return "open";
+  return (worker === undefined ? undefined : groupsByName(networks, subnet.vpc.id, worker)) ?? "unknown";
+}
+
+/** Whether somebody is in a group of whom no export tells it: by name, else either. */
+function mayBeMember(world: Assumed, guess: Guess, address: Address, group: string): boolean {
+  const { objects, networks, assumptions } = world;
+  if (interfaceAt(networks, address) !== undefined) return false;
+  const isNode = nodeOf({ objects }, { address, pod: undefined }) !== undefined;
+  const worker = workerAt(networks, objects, address);
+  const vpc = networks.security_groups?.find(({ id }) => id === group)?.vpc.id ?? "";
+  const isByName = assumptions["unlisted-security-groups"] === "by-name" && worker !== undefined;
+  const named = isByName ? groupsByName(networks, vpc, worker) : undefined;
+  return named === undefined ? isNode && guess.membership : named.some(({ id }) => id === group);
 }
 
 function stepOf(name: string, passes: boolean): Step {

@@ -5,7 +5,7 @@ import { inventory } from "./inventory.ts";
 import type { Inventory } from "./inventory.ts";
 import { nodeName } from "./nodes.ts";
 import { podAddresses, podRanges } from "./vocabulary.ts";
-import { places, subnetId, subnetIdLabel, workerAddress, zoneOf } from "./vpc-vocabulary.ts";
+import { places, subnetId, subnetIdLabel, workerAddress, workerId, workerIdLabel, zoneOf } from "./vpc-vocabulary.ts";
 import type { PlaceNumber } from "./vpc-vocabulary.ts";
 
 /** The inventory of any world with its nodes as workers in subnets, and IPv4 only, as these networks are. */
@@ -36,6 +36,8 @@ function workerAt(number: number, placeOfNode: (number: number) => PlaceNumber):
         [subnetIdLabel]: subnetId(place),
         "ibm-cloud.kubernetes.io/internal-ip": address,
         "topology.kubernetes.io/zone": zoneOf(place),
+        // Not every node tells which worker it is.
+        ...(number === 3 ? {} : { [workerIdLabel]: workerId(nodeName(number)) }),
       },
     },
     spec: { podCIDR: podRanges.v4(number), podCIDRs: [podRanges.v4(number)] },

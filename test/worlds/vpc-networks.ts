@@ -23,10 +23,12 @@ import {
   gatewayAddress,
   places,
   serverAddress,
+  clusterGroup,
   serviceAddresses,
   subnetBlock,
   subnetId,
   subnetIdLabel,
+  workerId,
   zoneOf,
 } from "./vpc-vocabulary.ts";
 import type { PlaceNumber } from "./vpc-vocabulary.ts";
@@ -76,6 +78,8 @@ export const networksDraft = fc.record({
   servers: fc.uniqueArray(serverDraft, { maxLength: 3, selector: ({ number }) => number }),
   groups: fc.array(groupDraft, { minLength: 1, maxLength: 3 }),
   listsWorkers: fc.boolean(),
+  /** The last group is named after the cluster. */
+  namesGroup: chance(2, 3),
 });
 type NetworksDraft = DraftOf<typeof networksDraft>;
 
@@ -115,7 +119,10 @@ export function buildNetworks(draft: NetworksDraft, objects: readonly RawObject[
     ],
     public_gateways,
     floating_ips: draft.servers.flatMap(buildFloatingIp),
-    security_groups: draft.groups.map((group, index) => buildGroup(group, index, surroundings(subnets))),
+    security_groups: draft.groups.map((group, index) => {
+      const isNamed = draft.namesGroup && index === draft.groups.length - 1;
+      return { ...buildGroup(group, index, surroundings(subnets)), ...(isNamed ? { name: clusterGroup } : {}) };
+    }),
     instances,
     ...(draft.listsWorkers ? { workers: buildWorkers(objects, subnets) } : {}),
   };
@@ -272,7 +279,7 @@ function buildWorkers(objects: readonly RawObject[], subnets: readonly RawSubnet
   return workersIn(objects).map(({ name, address, subnet: subnetID }) => {
     const subnet = subnets.find(({ id }) => id === subnetID);
     return {
-      id: `kube-cluster1-shop-default-${name}`,
+      id: workerId(name),
       location: subnet?.zone.name ?? "",
       networkInterfaces: [{ subnetID, ipAddress: address, cidr: subnet?.ipv4_cidr_block ?? "", primary: true }],
     };

@@ -48,6 +48,13 @@ export function isOwnPublic(address: string): boolean {
   return address.startsWith("150.240.");
 }
 
+/** The group that the provider names after the cluster, and what it calls the cluster's workers. */
+export const clusterGroup = "kube-cluster1";
+export function workerId(node: string): string {
+  return `${clusterGroup}-shop-default-${node}`;
+}
+
+export const workerIdLabel = "ibm-cloud.kubernetes.io/worker-id";
 export const subnetIdLabel = "ibm-cloud.kubernetes.io/subnet-id";
 
 /** Services of the provider, at the borders of their networks and inside. */

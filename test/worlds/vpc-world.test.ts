@@ -86,7 +86,7 @@ describe("random worlds of VPCs", () => {
 const leastShares = {
   allowed: 0.2,
   denied: 0.2,
-  "no-route": 0.05,
+  "no-route": 0.04,
   "one-way": 0.008,
   undecided: 0.02,
   "policy egress": 0.05,
