@@ -11,16 +11,18 @@ import type { WriterKind } from "./state.ts";
 /** What stands in the kernel when an enforcer begins. */
 export interface InForce {
   readonly families: Program["families"];
-  /** Undefined where no program is in force. */
-  readonly generation: number | undefined;
+  readonly generation: number;
   readonly ruleset: Ruleset;
 }
 
 /** Methods throw what the kernel refuses. */
 export interface EnforcedTable {
   readonly writer: WriterKind;
-  /** In the terms of the ruleset that is wanted; undefined: there is no table, or it cannot be read. */
-  inForce(wanted: Ruleset): Promise<InForce | undefined>;
+  /**
+   * In the terms of the ruleset that is wanted, which depends on the generation in force; undefined: no program is in force, or
+   * the table cannot be read.
+   */
+  inForce(wanted: (generation: number) => Ruleset): Promise<InForce | undefined>;
   exists(): Promise<boolean>;
   /** The stamps that connections carry; undefined: they cannot be read. */
   stamps(): Promise<ReadonlySet<number> | undefined>;
@@ -55,10 +57,11 @@ class NetlinkTable implements EnforcedTable {
     return this.#writer.ownership === "owned" ? "netlink, owned" : "netlink, shared";
   }
 
-  async inForce(wanted: Ruleset): Promise<InForce | undefined> {
-    const ruleset = await this.#writer.readBack(wanted);
-    if (ruleset === undefined) return undefined;
-    return { families: familiesIn(ruleset), generation: generationIn(await this.#writer.writtenMarks()), ruleset };
+  async inForce(wanted: (generation: number) => Ruleset): Promise<InForce | undefined> {
+    const generation = generationIn(await this.#writer.writtenMarks());
+    if (generation === undefined) return undefined;
+    const ruleset = await this.#writer.readBack(wanted(generation));
+    return ruleset && { families: familiesIn(ruleset), generation, ruleset };
   }
 
   async exists(): Promise<boolean> {

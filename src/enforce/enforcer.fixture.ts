@@ -20,7 +20,7 @@ apiVersion: v1
 kind: Pod
 metadata: {namespace: shop, name: ${name}, labels: {app: ${name}}}
 spec: {nodeName: ${NODE}, containers: [{name: main, image: x}]}
-status: {phase: Running, podIPs: [{ip: "${pod.v4}"}, {ip: "${pod.v6}"}, {ip: "${pod.second}"}]}
+status: {phase: Running, podIPs: [{ip: "${pod.v4}"}, {ip: "${pod.v6}"}]}
 `;
 }
 

@@ -198,8 +198,8 @@ export class Enforcer {
   }
 
   async #adopted(compiled: Program, names: NameOf): Promise<Adopted | undefined> {
-    const found = await this.#table.inForce(rulesetOf(compiled, names));
-    if (found?.generation === undefined) return undefined;
+    const found = await this.#table.inForce((generation) => rulesetOf({ ...compiled, generation }, names));
+    if (found === undefined) return undefined;
     const { families, generation, ruleset } = found;
     return {
       kind: "adopted",
