@@ -442,9 +442,7 @@ function addEnforce(program: Command, io: Io, done: Done): void {
         .option("--node <name>", "the node that this machine is")
         .option("--print", "print the program as text for `nft -f`; nothing is changed on this machine")
         .option("--watch", "stay, follow the files, and repair the table when others change it")
-        .addOption(
-          new Option("--denial <how>", "what denied packets meet").choices(["reject", "drop"]).default("drop"),
-        )
+        .addOption(new Option("--denial <how>", "what denied packets meet").choices(["reject", "drop"]).default("drop"))
         .addOption(
           new Option("--start <how>", "closed: where no table is in force yet, no pod may talk before the first is")
             .choices(["open", "closed"])
@@ -469,7 +467,9 @@ Examples:
       done(await enforce(paths, options, io));
     });
   withPlaceOptions(command.command("status").summary("what is in force, held against the kernel"))
-    .description("What is in force on this machine, held against the kernel. Exit codes: 0 enforced, 3 degraded, 1 not enforced.")
+    .description(
+      "What is in force on this machine, held against the kernel. Exit codes: 0 enforced, 3 degraded, 1 not enforced.",
+    )
     .addOption(outputOption(["text", "json"]))
     .action(async (_options: StatusOptions, self: Command) => {
       const { enforceStatus } = await import("./enforce.ts");

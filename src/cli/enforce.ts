@@ -141,8 +141,7 @@ async function stay(
     follow(enforcer, {
       folder: place.folder,
       interval,
-      watch: (onChange) =>
-        watchInput({ paths, files: async () => (await findFiles(paths, true)).files, onChange }),
+      watch: (onChange) => watchInput({ paths, files: async () => (await findFiles(paths, true)).files, onChange }),
       say: (what, state) => print(io.stdout, io.env, [happeningLine(what, state, new Date())]),
       ended,
     }),
@@ -204,7 +203,11 @@ export async function enforceStop(options: PlaceOptions, io: Io): Promise<ExitCo
   const place = placeOf(options);
   const wasThere = await withRuntimeFolder(place, () => stopEnforcing(place));
   print(io.stdout, io.env, [
-    [wasThere ? `Table inet ${place.table} is removed: nothing is enforced.` : `There was no table inet ${place.table}.`],
+    [
+      wasThere
+        ? `Table inet ${place.table} is removed: nothing is enforced.`
+        : `There was no table inet ${place.table}.`,
+    ],
   ]);
   return EXIT.yes;
 }

@@ -39,7 +39,10 @@ function taking(chain: TrafficChain | undefined, more: Partial<Program["families
 describe("a program tightens the one before", () => {
   it("not where it is the same, whatever the numbers of its classes", () => {
     assert.equal(tightens(taking(WIDE), taking(WIDE)), false);
-    assert.equal(tightens(taking(WIDE), taking(WIDE, { addressClasses: [at(PEER, 7)], ingress: [via(WIDE, 7)] })), false);
+    assert.equal(
+      tightens(taking(WIDE), taking(WIDE, { addressClasses: [at(PEER, 7)], ingress: [via(WIDE, 7)] })),
+      false,
+    );
   });
 
   it("where a pair admits less, and not where it admits more", () => {

@@ -54,11 +54,12 @@ export function attach(pods: readonly Pod[], links: Links, isOn: (key: string) =
     else bound.set(device, [...(bound.get(device) ?? []), address]);
   }
   return {
-    interfaces: [...bound]
-      .map(([name, addresses]) => ({ name, addresses }))
-      .sort((a, b) => (a.name < b.name ? -1 : 1)),
+    interfaces: [...bound].map(([name, addresses]) => ({ name, addresses })).sort((a, b) => (a.name < b.name ? -1 : 1)),
     degraded: [
-      ...reason(absent, "no interface of this machine leads to them, so nothing holds them to their addresses (source not bound)"),
+      ...reason(
+        absent,
+        "no interface of this machine leads to them, so nothing holds them to their addresses (source not bound)",
+      ),
       ...reason(unbound, "they share an interface and may send from addresses that are not theirs (source not bound)"),
       ...bridgeReasons(places, links, isOn),
     ],
@@ -83,7 +84,11 @@ function reason(pods: ReadonlySet<Pod>, what: string): readonly string[] {
 }
 
 /** Packets between pods on one bridge pass the rules only if the bridge hands them over. */
-function bridgeReasons(places: readonly Place[], { bridges }: Links, isOn: (key: string) => boolean): readonly string[] {
+function bridgeReasons(
+  places: readonly Place[],
+  { bridges }: Links,
+  isOn: (key: string) => boolean,
+): readonly string[] {
   return ([4, 6] as const).flatMap((family) => {
     const key = family === 4 ? "net.bridge.bridge-nf-call-iptables" : "net.bridge.bridge-nf-call-ip6tables";
     const used = places

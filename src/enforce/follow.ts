@@ -61,7 +61,10 @@ export async function follow(enforcer: Enforcer, options: FollowOptions): Promis
     // Watching begins before the first reading, so that no change falls in between.
     watch = await options.watch(() => void reload());
     await reload();
-    timers.push(setInterval(() => void inspect(), interval), glances());
+    timers.push(
+      setInterval(() => void inspect(), interval),
+      glances(),
+    );
     return await Promise.race([options.ended.then(() => "ended" as const), stopped]);
   } finally {
     isOver = true;

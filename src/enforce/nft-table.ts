@@ -59,7 +59,12 @@ class NftTable implements EnforcedTable {
     // Counters count, and elements of hash tables are listed in any order.
     const lines = listed.replaceAll(/packets \d+ bytes \d+/g, "").split(/[\n,]/);
     return createHash("sha256")
-      .update(lines.map((line) => line.trim()).sort().join("\n"))
+      .update(
+        lines
+          .map((line) => line.trim())
+          .sort()
+          .join("\n"),
+      )
       .digest("hex");
   }
 

@@ -29,7 +29,12 @@ export async function statusOf({ folder, table, namespace }: Place): Promise<Sta
     const fingerprint = await open.fingerprint();
     const contradiction = contradictionOf(state, fingerprint, table);
     if (state === undefined || contradiction !== undefined) {
-      return { enforcement: "none", isRunning: false, state, ...(contradiction === undefined ? {} : { contradiction }) };
+      return {
+        enforcement: "none",
+        isRunning: false,
+        state,
+        ...(contradiction === undefined ? {} : { contradiction }),
+      };
     }
     return { enforcement: state.enforcement, isRunning: false, state };
   } finally {
@@ -37,13 +42,11 @@ export async function statusOf({ folder, table, namespace }: Place): Promise<Sta
   }
 }
 
-function contradictionOf(
-  state: State | undefined,
-  fingerprint: string | undefined,
-  table: string,
-): string | undefined {
+function contradictionOf(state: State | undefined, fingerprint: string | undefined, table: string): string | undefined {
   if (state === undefined) {
-    return fingerprint === undefined ? undefined : `there is a table inet ${table} that no enforcer of this folder wrote`;
+    return fingerprint === undefined
+      ? undefined
+      : `there is a table inet ${table} that no enforcer of this folder wrote`;
   }
   if (state.enforcement === "none" || state.fingerprint === fingerprint) return undefined;
   if (fingerprint === undefined) return `table inet ${table} is no longer in the kernel`;
