@@ -11,9 +11,9 @@ describe("portcullis enforce", () => {
     assert.equal(exit, 0);
   });
 
-  it("says that it only prints so far", async (t) => {
-    const { exit, stderr } = await onManifests(t, ["enforce", "--node", "worker-1"], SHOP);
-    assert.match(stderr, /enforcing on a live node is not part of this version\n.*--print/);
+  it("needs to be told the node", async (t) => {
+    const { exit, stderr } = await onManifests(t, ["enforce", "--print"], SHOP);
+    assert.match(stderr, /it is not said which node this is\n.*--node NAME/);
     assert.equal(exit, 2);
   });
 

@@ -88,14 +88,14 @@ function classesOf(program: FamilyProgram): ReadonlySet<number> {
 }
 
 /** Some addresses were of class `from` and are of class `to`; the weight counts the blocks and single addresses. */
-interface Move {
+export interface Move {
   readonly from: number;
   readonly to: number;
   readonly weight: number;
 }
 
-/** The heaviest first. O((n + m) log (n + m)). */
-function movesBetween(before: FamilyProgram, after: FamilyProgram): readonly Move[] {
+/** Which classes have addresses in common, the heaviest first. O((n + m) log (n + m)). */
+export function movesBetween(before: FamilyProgram, after: FamilyProgram): readonly Move[] {
   const weights = new Map<number, Map<number, number>>();
   const count = (from: number, to: number): void => {
     const row = weights.get(from) ?? new Map<number, number>();

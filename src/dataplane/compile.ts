@@ -22,6 +22,9 @@ export interface CompileOptions {
   readonly interfaces: readonly BoundInterface[];
 }
 
+/** That a program holds no pod to its addresses. */
+export const SOURCE_NOT_BOUND = "pods may send from addresses that are not theirs (source not bound)";
+
 /**
  * Compiles the policies for the pods of one node. Cost: that of folding the situation for the local pods, one look-up for each
  * pair of a party of local pods and a party of peers, and one map entry per (local pod, peer class) that is not wholly denied.
@@ -36,9 +39,7 @@ export function compile(situation: Situation, node: Node, options: CompileOption
     families: [families[0], families[1]],
     trafficChains: [...compiler.chains.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
     degraded: [
-      ...(options.interfaces.length === 0
-        ? ["pods may send from addresses that are not theirs (source not bound)"]
-        : []),
+      ...(options.interfaces.length === 0 ? [SOURCE_NOT_BOUND] : []),
       ...situation.blinds.map(({ what, why }) => `${what} is ${why} and not enforced`),
       ...hostEndpointsOfNode(situation.inventory, node.name)
         .filter((endpoint) => isGoverned(situation, endpoint))

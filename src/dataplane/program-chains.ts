@@ -38,7 +38,7 @@ export function generationStamped(mark: number): number {
 
 /** Before connection tracking, and before the filters of others. */
 const RAW = -300;
-const BEFORE_FILTER = -10;
+export const BEFORE_FILTER = -10;
 
 export function chainsOf(program: Program): readonly Chain[] {
   return [
@@ -60,7 +60,7 @@ const NEIGHBOUR_DISCOVERY: readonly Rule[] = [
 
 const TRACKLESS: Rule = rule(inState("invalid", "untracked"), goto("trackless"));
 
-function hookAt(point: Hook["point"], priority: number): Hook {
+export function hookAt(point: Hook["point"], priority: number): Hook {
   return { point, priority, policy: "accept" };
 }
 
@@ -84,7 +84,7 @@ function baseChains(program: Program): readonly Chain[] {
 }
 
 /** The ends of a connection: its original source, and its destination after translation. */
-const FIELDS = {
+export const FIELDS = {
   4: { source: "ct original ip saddr", destination: "ct reply ip saddr" },
   6: { source: "ct original ip6 saddr", destination: "ct reply ip6 saddr" },
 } as const;
@@ -204,18 +204,16 @@ function tracklessChain(program: Program): Chain {
   };
 }
 
-function denyChain(program: Program): Chain {
-  return {
-    name: "deny",
-    about: "What no pair admits.",
-    rules:
-      program.denial === "drop"
-        ? [rule(COUNTER, DROP)]
-        : [
-            rule(equals("meta l4proto", TCP), COUNTER, { kind: "reject", answer: "tcp-reset" }),
-            rule(COUNTER, { kind: "reject", answer: "admin-prohibited" }),
-          ],
-  };
+function denyChain({ denial }: Program): Chain {
+  return { name: "deny", about: "What no pair admits.", rules: denyingRules(denial) };
+}
+
+export function denyingRules(denial: Program["denial"]): readonly Rule[] {
+  if (denial === "drop") return [rule(COUNTER, DROP)];
+  return [
+    rule(equals("meta l4proto", TCP), COUNTER, { kind: "reject", answer: "tcp-reset" }),
+    rule(COUNTER, { kind: "reject", answer: "admin-prohibited" }),
+  ];
 }
 
 /** The netlink group that log rules report to; a limit keeps a flood from drowning whoever reads it. */

@@ -31,15 +31,17 @@ export function writeSysctls(namespace: string, values: Readonly<Record<string, 
   });
 }
 
-/** The value of one sysctl of a namespace, without the final line break. */
-export function readSysctl(namespace: string, key: string): string {
-  return inNamespace(namespace, () => {
+/** The value of one sysctl, without the final line break; `namespace` undefined: that of this process. */
+export function readSysctl(namespace: string | undefined, key: string): string {
+  const where = namespace === undefined ? "" : ` in namespace ${namespace}`;
+  const read = (): string => {
     try {
       return readFileSync(sysctlPath(key), "utf8").trimEnd();
     } catch (error) {
-      throw new SystemCallError("read", codeOf(error) ?? "UNKNOWN", `reading sysctl ${key} in namespace ${namespace}`);
+      throw new SystemCallError("read", codeOf(error) ?? "UNKNOWN", `reading sysctl ${key}${where}`);
     }
-  });
+  };
+  return namespace === undefined ? read() : inNamespace(namespace, read);
 }
 
 function sysctlPath(key: string): string {

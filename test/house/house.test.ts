@@ -20,7 +20,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["verdict", "fold"],
   ["reach", "dataplane"],
   ["kernel", "lint"],
-  ["lab"],
+  ["lab", "enforce"],
   ["input", "cli"],
 ];
 

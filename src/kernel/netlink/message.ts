@@ -22,6 +22,9 @@ const NLMSG_DONE = 3;
 
 /** NFNL_SUBSYS_NFTABLES, the upper byte of the type. */
 const SUBSYSTEM = 10;
+/** NFNL_SUBSYS_CTNETLINK and IPCTNL_MSG_CT_GET, of linux/netfilter/nfnetlink_conntrack.h. */
+const CONNTRACK = 1;
+const GET_CONNECTIONS = 1;
 const NFNL_MSG_BATCH_BEGIN = 0x10;
 const NFNL_MSG_BATCH_END = 0x11;
 
@@ -65,6 +68,11 @@ export interface Header {
 /** Begins a message of nf_tables; what is returned is for {@link endMessage}. */
 export function beginMessage(to: Bytes, kind: MessageKind, header: Header): number {
   return putHeaders(to, (SUBSYSTEM << 8) | MESSAGE[kind], header, INET, 0);
+}
+
+/** Begins the question for the connections of every family. */
+export function beginConnectionsQuestion(to: Bytes, header: Header): number {
+  return putHeaders(to, (CONNTRACK << 8) | GET_CONNECTIONS, header, UNSPECIFIED, 0);
 }
 
 export function beginBatchStart(to: Bytes, header: Header): number {
@@ -153,7 +161,8 @@ function answerOf(bytes: Uint8Array): Answer | undefined {
     const number = -view.getInt32(HEADER_SIZE, LITTLE_ENDIAN);
     return { kind: "error", sequence, number, detail: (flags & NLM_F_ACK_TLVS) === 0 ? {} : detailOf(bytes) };
   }
-  if (type >> 8 !== SUBSYSTEM || bytes.length < HEADERS_SIZE) return undefined;
+  const subsystem = type >> 8;
+  if ((subsystem !== SUBSYSTEM && subsystem !== CONNTRACK) || bytes.length < HEADERS_SIZE) return undefined;
   return {
     kind: "object",
     sequence,

@@ -11,6 +11,7 @@ import { errnoName } from "./errno.ts";
 import {
   type Answer,
   answersIn,
+  beginConnectionsQuestion,
   beginMessage,
   endMessage,
   type ErrorDetail,
@@ -141,8 +142,18 @@ export class NetlinkSocket {
    * parts; nothing else may be asked of the socket meanwhile. Returns whether tables changed during the dump.
    * Throws {@link NetlinkError}.
    */
-  async *dump(kind: MessageKind, body: (to: Bytes) => void): AsyncGenerator<Attributes, boolean> {
-    const sequence = this.#request(kind, NLM_F_DUMP, body);
+  dump(kind: MessageKind, body: (to: Bytes) => void): AsyncGenerator<Attributes, boolean> {
+    return this.#parts(this.#request(kind, NLM_F_DUMP, body), (family) => family === INET);
+  }
+
+  /** Every tracked connection, read like the parts of a {@link dump}. */
+  connections(): AsyncGenerator<Attributes, boolean> {
+    const question = (to: Bytes, sequence: number): number =>
+      beginConnectionsQuestion(to, { flags: NLM_F_DUMP, sequence });
+    return this.#parts(this.#ask(question, nothingMore), () => true);
+  }
+
+  async *#parts(sequence: number, isWanted: (family: number) => boolean): AsyncGenerator<Attributes, boolean> {
     let interrupted = false;
     for (;;) {
       const datagram = this.#receive();
@@ -154,16 +165,20 @@ export class NetlinkSocket {
         if (answer.kind === "error") throw this.#refusal(answer);
         interrupted ||= answer.interrupted;
         if (answer.kind === "done") return interrupted;
-        if (answer.family === INET) yield new Attributes(answer.attributes);
+        if (isWanted(answer.family)) yield new Attributes(answer.attributes);
       }
       await turnOfTheLoop();
     }
   }
 
   #request(kind: MessageKind, flags: number, body: (to: Bytes) => void): number {
+    return this.#ask((to, sequence) => beginMessage(to, kind, { flags, sequence }), body);
+  }
+
+  #ask(begin: (to: Bytes, sequence: number) => number, body: (to: Bytes) => void): number {
     const sequence = this.#sequence;
     const bytes = new Bytes();
-    const at = beginMessage(bytes, kind, { flags, sequence });
+    const at = begin(bytes, sequence);
     body(bytes);
     endMessage(bytes, at);
     this.#send(bytes.written(), sequence + 1);
@@ -221,6 +236,10 @@ export class NetlinkSocket {
     const text = detail.text === undefined ? {} : { text: detail.text };
     return new NetlinkError([{ object: undefined, errno, ...text }], `reading tables${this.#where}`);
   }
+}
+
+function nothingMore(): undefined {
+  return undefined;
 }
 
 function complaintOf({ sequence, number: errno, detail }: Extract<Answer, { kind: "error" }>): Complaint {

@@ -3,6 +3,8 @@ import { type Difference, difference, emptyRuleset, isNoDifference, obstacleTo }
 import type { Ruleset } from "../../dataplane/ruleset.ts";
 import { NetlinkError, TableChangedError } from "../errors.ts";
 import { Batch } from "./batch.ts";
+import { readConnectionMarks } from "./connection-marks.ts";
+import { fingerprintOf } from "./fingerprint.ts";
 import { loadingSteps } from "./loading-steps.ts";
 import { findTable, readTable, readWrittenMarks, type TableContent } from "./read-table.ts";
 import { recognise } from "./recognise.ts";
@@ -100,6 +102,27 @@ export class TableWriter {
   /** The bits that the rules of the table write into the marks of connections; none if there is no table. */
   writtenMarks(): Promise<readonly number[]> {
     return this.#inTurn(() => readWrittenMarks(this.#socket, this.#table));
+  }
+
+  /**
+   * Whether tables of the namespace have changed since this writer last read or changed its own: what it put in place may be
+   * gone. Some ten microseconds. It is answered in turn.
+   */
+  hasDisturbance(): Promise<boolean> {
+    return this.#inTurn(() => Promise.resolve(this.#generation !== this.#socket.generation()));
+  }
+
+  /** A text that tells one content of the table from another, whoever reads it; undefined if there is no table. */
+  fingerprint(): Promise<string | undefined> {
+    return this.#inTurn(async () => {
+      const content = await this.#read();
+      return content && fingerprintOf(content);
+    });
+  }
+
+  /** The marks that connections carry now, each once. Throws NetlinkError. */
+  connectionMarks(): Promise<ReadonlySet<number>> {
+    return this.#inTurn(() => readConnectionMarks(this.#socket));
   }
 
   /** Removes the table with all it holds; returns whether there was one. */
