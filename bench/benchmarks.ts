@@ -9,4 +9,16 @@ import { readJson, readLines, readYaml } from "./read.ts";
 import { situation } from "./situation.ts";
 import { why } from "./why.ts";
 
-export const BENCHMARKS: readonly Benchmark[] = [readYaml, readJson, readLines, situation, reach, why, oracle, edit, path, changes, coldStart];
+export const BENCHMARKS: readonly Benchmark[] = [
+  readYaml,
+  readJson,
+  readLines,
+  situation,
+  reach,
+  why,
+  oracle,
+  edit,
+  path,
+  changes,
+  coldStart,
+];

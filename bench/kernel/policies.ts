@@ -99,14 +99,11 @@ const CHAINS = 50;
 /** The program of a node with 250 pods and so many pairs, half of which lead to one of 50 kinds of traffic. */
 export function programOfPairs(count: number, more: Partial<FamilyProgram> = {}): Program {
   const pods = Array.from({ length: LOCAL_PODS }, (_, i) => LOCAL_BASE + BigInt(i));
-  const chains = Array.from(
-    { length: CHAINS },
-    (_, i): TrafficChain => ({
-      name: `traffic_${i}`,
-      traffic: toPorts(TCP, [{ start: 1000 + i, end: 1001 + i }]),
-      logged: NO_TRAFFIC,
-    }),
-  );
+  const chains = Array.from({ length: CHAINS }, (_, i): TrafficChain => ({
+    name: `traffic_${i}`,
+    traffic: toPorts(TCP, [{ start: 1000 + i, end: 1001 + i }]),
+    logged: NO_TRAFFIC,
+  }));
   const pair = (i: number): PairEntry => ({
     pod: pods[i % LOCAL_PODS] ?? LOCAL_BASE,
     peerClass: 1 + Math.floor(i / LOCAL_PODS),

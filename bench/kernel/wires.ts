@@ -41,7 +41,8 @@ export async function onWires(
 async function makeWires(name: string): Promise<Wires> {
   const { node, pods } = await makePods(name, 3);
   const [sender, receiver, other] = pods;
-  if (sender === undefined || receiver === undefined || other === undefined) throw new Error("three pods were asked for");
+  if (sender === undefined || receiver === undefined || other === undefined)
+    throw new Error("three pods were asked for");
   await loadRuleset(node, TRACKING);
   // Connections of one packet must not fill the table before the next round.
   writeSysctls(node, { "net.netfilter.nf_conntrack_udp_timeout": 1 });
