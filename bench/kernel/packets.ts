@@ -16,8 +16,11 @@ export interface Burst {
 
 const UDP_HEADER = 8;
 
-/** The packets pass every chain on the way while the call that sends them lasts. */
-export function burst(from: TestPod, to: TestPod): Burst {
+/**
+ * The packets pass every chain on the way while the call that sends them lasts. With a port to go to, connections come again
+ * after 60,000 others.
+ */
+export function burst(from: TestPod, to: TestPod, port?: number): Burst {
   const end = { namespace: from.namespace, address: from.v4, port: 0 };
   const fd = openSocket(end, { type: c.SOCK_RAW, protocol: UDP, name: "raw UDP socket", options: [] });
   const address = socketAddress({ address: to.v4, port: 0 });
@@ -30,7 +33,7 @@ export function burst(from: TestPod, to: TestPod): Burst {
       const start = performance.now();
       for (let i = 0; i < count; i++, next++) {
         packet.writeUInt16BE(1024 + (next % 60_000), 0);
-        packet.writeUInt16BE(1024 + (Math.floor(next / 60_000) % 60_000), 2);
+        packet.writeUInt16BE(port ?? 1024 + (Math.floor(next / 60_000) % 60_000), 2);
         libc.send(fd, packet, address, "sending a datagram of a new connection");
       }
       return (performance.now() - start) / 1000 / count;
