@@ -2,7 +2,9 @@
 import type { Benchmark } from "./benchmark.ts";
 import { edit } from "./edit.ts";
 import { changes, coldStart } from "./kernel/changes.ts";
+import { cut } from "./kernel/cut.ts";
 import { path } from "./kernel/path.ts";
+import { updates } from "./kernel/updates.ts";
 import { oracle } from "./oracle.ts";
 import { reach } from "./reach.ts";
 import { readBundles, readJson, readLines, readYaml } from "./read.ts";
@@ -22,4 +24,6 @@ export const BENCHMARKS: readonly Benchmark[] = [
   path,
   changes,
   coldStart,
+  updates,
+  cut,
 ];

@@ -1,6 +1,6 @@
 /** Connections and packets between pods, as fast as one process makes them. */
 import { closeSync } from "node:fs";
-import type { Socket } from "node:net";
+import type { Server, Socket } from "node:net";
 import { once } from "node:events";
 import * as c from "../../src/kernel/libc.ts";
 import { openSocket, socketAddress } from "../../src/kernel/open-socket.ts";
@@ -16,8 +16,11 @@ export interface Burst {
 
 const UDP_HEADER = 8;
 
-/** The packets pass every chain on the way while the call that sends them lasts. */
-export function burst(from: TestPod, to: TestPod): Burst {
+/**
+ * The packets pass every chain on the way while the call that sends them lasts. With a port to go to, connections come again
+ * after 60,000 others.
+ */
+export function burst(from: TestPod, to: TestPod, port?: number): Burst {
   const end = { namespace: from.namespace, address: from.v4, port: 0 };
   const fd = openSocket(end, { type: c.SOCK_RAW, protocol: UDP, name: "raw UDP socket", options: [] });
   const address = socketAddress({ address: to.v4, port: 0 });
@@ -30,7 +33,7 @@ export function burst(from: TestPod, to: TestPod): Burst {
       const start = performance.now();
       for (let i = 0; i < count; i++, next++) {
         packet.writeUInt16BE(1024 + (next % 60_000), 0);
-        packet.writeUInt16BE(1024 + (Math.floor(next / 60_000) % 60_000), 2);
+        packet.writeUInt16BE(port ?? 1024 + (Math.floor(next / 60_000) % 60_000), 2);
         libc.send(fd, packet, address, "sending a datagram of a new connection");
       }
       return (performance.now() - start) / 1000 / count;
@@ -39,48 +42,66 @@ export function burst(from: TestPod, to: TestPod): Burst {
   };
 }
 
-const AT_ONCE = 16;
-
-/** Connections a second: each is opened, accepted and reset; 16 are under way at any time. */
-export async function connectsPerSecond(from: TestPod, to: TestPod, port: number, count: number): Promise<number> {
-  const server = await tcpListener({ namespace: to.namespace, address: to.v4, port });
-  server.on("connection", (socket) => socket.on("error", () => undefined).resume());
-  const start = performance.now();
-  let left = count;
-  await Promise.all(
-    Array.from({ length: AT_ONCE }, async () => {
-      while (left-- > 0) {
-        const socket = await connected(from, to, port);
-        socket.resetAndDestroy();
-        await once(socket, "close");
-      }
-    }),
-  );
-  const seconds = (performance.now() - start) / 1000;
-  server.close();
-  return count / seconds;
+/** Something that is done again and again, each time timed. */
+export interface Repeated {
+  /** Seconds of one time. */
+  once(): Promise<number>;
+  close(): Promise<void>;
 }
 
-const CHUNK = Buffer.alloc(1 << 20);
+/** Opens a connection from nothing to established, and resets it afterwards. */
+export async function opening(from: TestPod, to: TestPod, port: number): Promise<Repeated> {
+  const server = await listening(to, port, () => undefined);
+  return {
+    once: async () => {
+      const start = performance.now();
+      const socket = await connected(from, to, port);
+      const seconds = (performance.now() - start) / 1000;
+      await reset(socket);
+      return seconds;
+    },
+    close: async () => void server.close(),
+  };
+}
 
-/** Bytes a second of one established connection. */
-export async function bytesPerSecond(from: TestPod, to: TestPod, port: number, seconds: number): Promise<number> {
-  const server = await tcpListener({ namespace: to.namespace, address: to.v4, port });
-  let received = 0;
-  server.on("connection", (socket) =>
-    socket.on("error", () => undefined).on("data", (data) => (received += data.length)),
-  );
+export const CHUNK_BYTES = 4 << 20;
+const CHUNK = Buffer.alloc(CHUNK_BYTES);
+
+/** Sends 4 MiB over one established connection, until all of it has arrived. */
+export async function transfer(from: TestPod, to: TestPod, port: number): Promise<Repeated> {
+  let arrived = 0;
+  let whole: () => void = () => undefined;
+  const server = await listening(to, port, (length) => {
+    arrived += length;
+    if (arrived % CHUNK_BYTES === 0) whole();
+  });
   const client = await connected(from, to, port);
-  const until = performance.now() + seconds * 1000;
-  const start = performance.now();
-  while (performance.now() < until) {
-    if (!client.write(CHUNK)) await once(client, "drain");
-  }
-  const rate = received / ((performance.now() - start) / 1000);
-  client.resetAndDestroy();
-  await once(client, "close");
-  server.close();
-  return rate;
+  return {
+    once: async () => {
+      const isWhole = new Promise<void>((resolve) => (whole = resolve));
+      const start = performance.now();
+      client.write(CHUNK);
+      await isWhole;
+      return (performance.now() - start) / 1000;
+    },
+    close: async () => {
+      await reset(client);
+      server.close();
+    },
+  };
+}
+
+async function listening(at: TestPod, port: number, received: (length: number) => void): Promise<Server> {
+  const server = await tcpListener({ namespace: at.namespace, address: at.v4, port });
+  return server.on("connection", (socket) => {
+    socket.on("error", () => undefined).on("data", ({ length }) => received(length));
+  });
+}
+
+async function reset(socket: Socket): Promise<void> {
+  const closed = once(socket, "close");
+  socket.resetAndDestroy();
+  await closed;
 }
 
 /** Rejects where the connection is refused. */

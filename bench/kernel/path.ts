@@ -2,19 +2,20 @@
 import { rulesetOf } from "../../src/dataplane/program-ruleset.ts";
 import { TableWriter } from "../../src/kernel/netlink/writer.ts";
 import { loadRuleset } from "../../src/kernel/nft.ts";
+import type { TestPod } from "../../src/kernel/pods.fixture.ts";
 import type { Benchmark } from "../benchmark.ts";
 import { quantile } from "../timing.ts";
 import { kernelObstacle } from "./obstacle.ts";
-import { burst, bytesPerSecond, connectsPerSecond } from "./packets.ts";
+import { burst, CHUNK_BYTES, opening, type Repeated, transfer } from "./packets.ts";
 import { programOfPolicies } from "./policies.ts";
 import { onWires, type Wires } from "./wires.ts";
 
 const FEW = 10;
-const ROUNDS = 25;
-const PACKETS = 3000;
-const RATE_ROUNDS = 5;
-const CONNECTS = 1500;
-const BULK_SECONDS = 0.4;
+/** Short enough to be over, most of the time, before another process gets the processor. */
+const PACKETS = 250;
+const BURSTS = 300;
+const CONNECTS = 400;
+const TRANSFERS = 150;
 
 /** What arrives ends before sockets are asked for, and without an answer. */
 const SINK =
@@ -45,16 +46,12 @@ export const path: Benchmark = {
       const writers = [await install(few, FEW), await install(many, size.count)];
       report("pairs in the kernel", pairsIn(writers[1]));
       await reportFirstPackets([none, few, many], report);
-      const [connects, ratio] = await inTurns([none, many], ({ sender, receiver }, round) =>
-        connectsPerSecond(sender, receiver, 2000 + round, CONNECTS),
-      );
-      report("connects a second, no policy", connects);
-      report("connects against it (≥0.9)", ratio);
-      const [bytes, share] = await inTurns([none, many], ({ sender, receiver }, round) =>
-        bytesPerSecond(sender, receiver, 3000 + round, BULK_SECONDS),
-      );
-      report("bytes a second, no policy", bytes);
-      report("throughput against it (≥0.97)", share);
+      const connects = await inTurns([none, many], opening, CONNECTS);
+      report("connects a second, no policy", 1 / connects[0]);
+      report("connects against it (≥0.9)", connects[0] / connects[1]);
+      const transfers = await inTurns([none, many], transfer, TRANSFERS);
+      report("bytes a second, no policy", CHUNK_BYTES / transfers[0]);
+      report("throughput against it (≥0.97)", transfers[0] / transfers[1]);
       for (const writer of writers) writer.close();
     }),
 };
@@ -77,38 +74,38 @@ async function reportFirstPackets(
   for (const { receiver } of wires) await loadRuleset(receiver.namespace, SINK);
   const bursts = wires.map(({ sender, receiver }) => burst(sender, receiver));
   const times: (readonly number[])[] = [];
-  for (let round = 0; round <= ROUNDS; round++) times.push(bursts.map((one) => one.send(PACKETS)));
+  for (let round = 0; round < BURSTS; round++) times.push(bursts.map((one) => one.send(PACKETS)));
   for (const one of bursts) one.close();
   for (const { receiver } of wires) await loadRuleset(receiver.namespace, "delete table inet sink\n");
-  // The first round fills caches.
-  const [none = [], few = [], many = []] = wires.map((_, i) => times.slice(1).map((of) => of[i] ?? Number.NaN));
-  report("new connection, no policy", quantile(none, 0.5));
-  report("new connection, policies", quantile(many, 0.5));
-  report("against no policy (≤1.6)", ratioOf(many, none));
-  report("against 10 policies (≤1.3)", ratioOf(many, few));
+  const [none, few, many] = [undisturbed(times, 0), undisturbed(times, 1), undisturbed(times, 2)];
+  report("new connection, no policy", none);
+  report("new connection, policies", many);
+  report("against no policy (≤1.6)", many / none);
+  report("against 10 policies (≤1.3)", many / few);
 }
 
-/** The median rate of the first, and the median of how much of it the second reaches; they take turns. */
+/** The time of each of two, which take turns. */
 async function inTurns(
-  [first, second]: readonly [Wires, Wires],
-  rate: (wires: Wires, round: number) => Promise<number>,
+  both: readonly [Wires, Wires],
+  prepare: (from: TestPod, to: TestPod, port: number) => Promise<Repeated>,
+  count: number,
 ): Promise<readonly [number, number]> {
-  const rates: (readonly [number, number])[] = [];
-  for (let round = 0; round <= RATE_ROUNDS; round++) {
-    const [one, two] = round % 2 === 0 ? [first, second] : [second, first];
-    const a = await rate(one, round);
-    const b = await rate(two, round);
-    rates.push(round % 2 === 0 ? [a, b] : [b, a]);
+  const repeated: Repeated[] = [];
+  for (const { sender, receiver } of both) repeated.push(await prepare(sender, receiver, 2000));
+  const times: (readonly number[])[] = [];
+  for (let round = 0; round < count; round++) {
+    const here: number[] = [];
+    for (const one of repeated) here.push(await one.once());
+    times.push(here);
   }
-  const counted = rates.slice(1);
-  const of = (which: 0 | 1): readonly number[] => counted.map((pair) => pair[which]);
-  return [quantile(of(0), 0.5), ratioOf(of(1), of(0))];
+  for (const one of repeated) await one.close();
+  return [undisturbed(times, 0), undisturbed(times, 1)];
 }
 
-/** The median of the ratios of neighbours, which the same noise of the machine meets. */
-function ratioOf(values: readonly number[], baseline: readonly number[]): number {
+/** The time that a quarter stays below: what others do on the machine makes the rest longer. */
+function undisturbed(times: readonly (readonly number[])[], which: number): number {
   return quantile(
-    values.map((value, i) => value / (baseline[i] ?? Number.NaN)),
-    0.5,
+    times.map((of) => of[which] ?? Number.NaN),
+    0.25,
   );
 }
