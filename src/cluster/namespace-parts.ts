@@ -89,11 +89,7 @@ export function changedPart(
   };
 }
 
-function namespaceNow(
-  name: string,
-  resource: NamespaceResource | undefined,
-  known: Namespace | undefined,
-): Namespace {
+function namespaceNow(name: string, resource: NamespaceResource | undefined, known: Namespace | undefined): Namespace {
   if (known !== undefined && known.origin === resource?.origin) return known;
   return resource === undefined ? unlistedNamespace(name) : listedNamespace(resource);
 }
@@ -152,11 +148,7 @@ export function inventoryWith(
       ? inventory.networkSets
       : [...clusterSets, ...known.flatMap(({ networkSets }) => networkSets)],
     services: hasServices ? known.flatMap(({ services }) => services) : inventory.services,
-    serviceEndpoints: withEntries(
-      inventory.serviceEndpoints,
-      before?.endpoints.keys() ?? [],
-      after?.endpoints ?? [],
-    ),
+    serviceEndpoints: withEntries(inventory.serviceEndpoints, before?.endpoints.keys() ?? [], after?.endpoints ?? []),
     podsAt: claimsNow(inventory.podsAt, before?.pods ?? [], after?.pods ?? []),
   };
   const served = hasServices ? { ...next, serviceAt: servicesAt(inventory.serviceAt, next, before, after) } : next;
@@ -232,7 +224,8 @@ function toldBy({ nodes }: Inventory, part: NamespacePart | undefined): Readonly
     if (name === undefined) return;
     const node = listed.get(name);
     if (node === undefined) told.add(name);
-    for (const address of addresses) if (node?.statusAddresses.includes(address) !== true) told.add(`${name} ${address}`);
+    for (const address of addresses)
+      if (node?.statusAddresses.includes(address) !== true) told.add(`${name} ${address}`);
   };
   for (const pod of part?.pods ?? []) tell(pod.node, pod.hostAddresses);
   for (const pod of part?.hostPods ?? []) tell(pod.node, pod.addresses);

@@ -23,7 +23,9 @@ type Asking = RuleGroup["policies"][number] & Partial<Pick<Policy, "subject" | "
 /** Collects what policies ask; what one policy asks is worked out once, in whichever situation it stands. */
 export class Inquiry {
   readonly #asked = new WeakMap<Asking, Distinctions>();
-  #last: { readonly tiers: Situation["tiers"]; readonly profiles: Situation["profiles"]; readonly found: Distinctions } | undefined;
+  #last:
+    | { readonly tiers: Situation["tiers"]; readonly profiles: Situation["profiles"]; readonly found: Distinctions }
+    | undefined;
 
   /** O(policies x what they ask), the first time O(rules). */
   of({ tiers, profiles }: Situation): Distinctions {

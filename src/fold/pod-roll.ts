@@ -62,7 +62,10 @@ export function podRollOf(situation: Situation, readers: PodReaders, before: Rol
 }
 
 /** Pods of one list that the other lacks. O(1) for each pod before and behind the first and last difference. */
-function difference(before: readonly Pod[], now: readonly Pod[]): { readonly gone: readonly Pod[]; readonly come: readonly Pod[] } {
+function difference(
+  before: readonly Pod[],
+  now: readonly Pod[],
+): { readonly gone: readonly Pod[]; readonly come: readonly Pod[] } {
   let start = 0;
   while (start < before.length && before[start] === now[start] && start < now.length) start++;
   let same = 0;
@@ -139,8 +142,7 @@ class Caller {
   }
 
   #party(number: number, pods: PodParty["pods"]): PodParty {
-    const own = (pod: Pod): readonly Share[] =>
-      (this.placed.get(pod) ?? []).filter((share) => share.number === number);
+    const own = (pod: Pod): readonly Share[] => (this.placed.get(pod) ?? []).filter((share) => share.number === number);
     const [share] = own(pods[0]);
     const addresses = (pod: Pod): readonly Address[] =>
       own(pod).flatMap(({ ends }) => ends.flatMap(({ where }) => where.map(({ start }) => start)));
