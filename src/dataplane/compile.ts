@@ -1,6 +1,5 @@
 /** (situation, node) -> kernel program. */
 import { type Node, type Pod, podText } from "../cluster/endpoint.ts";
-import { OPEN } from "../fold/admission.ts";
 import { Folding } from "../fold/folding.ts";
 import { governanceOf } from "../fold/governance.ts";
 import { addressesIn, endOfParty, type Party } from "../fold/party.ts";
@@ -161,8 +160,7 @@ class Compiler {
     if (this.#letsHairpinThrough && isSamePod(local.end, peer.end)) {
       return { kind: "admit" };
     }
-    const ruling = this.#folding.ruling(direction, local.party, family);
-    const { allowed, undecided, logged } = ruling?.admission(peer.party) ?? OPEN;
+    const { allowed, undecided, logged } = this.#folding.admission(direction, local.party, peer.party, family);
     if (!isNoTraffic(undecided)) {
       this.undecided.add(`${podText(local.end.pod)}: some ${direction} is undecided and therefore denied`);
     }

@@ -3,6 +3,7 @@ import type { Family } from "../net/address.ts";
 import { bitsOf, type BitSet, equalBits, NO_BITS } from "../net/bit-set.ts";
 import type { Direction } from "../policy/model.ts";
 import type { Situation } from "../situation/situation.ts";
+import { type Admission, OPEN } from "./admission.ts";
 import { Admissions } from "./admissions.ts";
 import { Inquiry } from "./distinctions.ts";
 import { FactNumbers } from "./end-facts.ts";
@@ -12,8 +13,7 @@ import type { Party } from "./party.ts";
 import { PartyRoll } from "./party-roll.ts";
 import { PartyTable } from "./party-table.ts";
 import { PeerExtents } from "./peer-extents.ts";
-import type { Ruling } from "./ruling.ts";
-import { RulingMemory, Rulings } from "./rulings.ts";
+import { type PartyRuling, RulingMemory, Rulings } from "./rulings.ts";
 
 /** What was worked out for one situation and holds for others with the same assumptions too. */
 export class FoldMemory {
@@ -59,12 +59,18 @@ export class Folding {
     this.parties = memory.roll.of(situation, distinctions);
     this.everyone = memory.everyoneAmong(this.parties.keys());
     this.network = new Network(situation, memory.table, memory.extents, memory.admissions);
-    this.#rulings = new Rulings(situation, this.parties, this.everyone, memory);
+    this.#rulings = new Rulings(situation, this.parties, memory);
   }
 
   /** What policies let a party send (egress) or receive; undefined where it is no pod in the family. */
-  ruling(direction: Direction, party: number, family: Family): Ruling | undefined {
+  ruling(direction: Direction, party: number, family: Family): PartyRuling | undefined {
     return this.#rulings.of(direction, party, family);
+  }
+
+  /** What policies let pass between a party and a peer; everything where they do not govern the party. */
+  admission(direction: Direction, party: number, peer: number, family: Family): Admission {
+    const found = this.#rulings.of(direction, party, family);
+    return found === undefined ? OPEN : found.ruling.admission(peer, found.judge);
   }
 
   /** The policies that govern a party in a direction; only those of one pod where several claim its address. */

@@ -2,94 +2,127 @@
 import {
   type BitSet,
   coversBits,
-  firstBit,
   firstBitBut,
+  firstCommonBit,
   hasBit,
   intersectBits,
+  NO_BITS,
+  overlapBits,
   subtractBits,
   unionOfBits,
 } from "../net/bit-set.ts";
+import type { BitSetTable } from "../net/bit-set-table.ts";
 import { type Admission, NOTHING } from "./admission.ts";
+import { admitsNothing } from "./admissions.ts";
 import { type Part, partsOf } from "./partition.ts";
+
+/** The parties of a set, or all that are not in it. Equal sets are one object. */
+export interface Peers {
+  readonly set: BitSet;
+  readonly areOthers: boolean;
+}
+
+/** Those of `parties` that are peers. */
+export function peersAmong(parties: BitSet, { set, areOthers }: Peers): BitSet {
+  return areOthers ? subtractBits(parties, set) : intersectBits(parties, set);
+}
+
+/** Whether any of `parties` is a peer. */
+export function arePeers(parties: BitSet, { set, areOthers }: Peers): boolean {
+  return areOthers ? !coversBits(set, parties) : overlapBits(parties, set);
+}
 
 /** Peers with the same admission. */
 export interface Piece {
-  readonly peers: BitSet;
+  readonly peers: Peers;
   readonly admission: Admission;
 }
 
-/** All peers of some parties by what passes between them and those; each admission stands once, and no peer in two pieces. */
+/** Says what passes between the governed parties and a peer. */
+export type Judge = (peer: number) => Admission;
+
+/**
+ * All peers of some parties by what passes between them. It outlives situations: peers are judged when the first of their kind
+ * is there.
+ */
 export class Ruling {
-  /** Without the rest. */
-  readonly pieces: readonly Piece[];
-  /** What passes between the parties and all other peers. */
-  readonly rest: Admission;
-  readonly #everyone: BitSet;
-  #others: BitSet | undefined;
-
-  constructor(pieces: readonly Piece[], rest: Admission, everyone: BitSet) {
-    this.pieces = pieces;
-    this.rest = rest;
-    this.#everyone = everyone;
-  }
-
-  /** The rest of everyone, which no piece holds. O(pieces x parties / 32). */
-  get others(): BitSet {
-    return (this.#others ??= subtractBits(this.#everyone, unionOfBits(this.pieces.map(({ peers }) => peers))));
-  }
-
-  admission(peer: number): Admission {
-    return this.pieces.find(({ peers }) => hasBit(peers, peer))?.admission ?? this.rest;
-  }
-}
-
-/** A ruling in the making, which is kept from one situation to the next. */
-export class RulingDraft {
   readonly #inputs: readonly BitSet[];
   readonly #parts: readonly Part[];
   readonly #touched: BitSet;
-  readonly #admissions: (Admission | undefined)[] = [];
+  readonly #sets: BitSetTable;
+  readonly #admissions: (Admission | undefined)[];
   #rest: Admission | undefined;
-  #last: { readonly everyone: BitSet; readonly ruling: Ruling } | undefined;
+  #pieces: readonly Piece[] | undefined;
 
   /**
-   * Peers that are in the same sets of `inputs` get the same admission; `before` is a draft whose inputs meant the same when
-   * there were fewer or other parties.
+   * Peers that are in the same sets of `inputs` get the same admission; `before` is a ruling whose inputs meant the same when
+   * there were other parties.
    */
-  constructor(inputs: readonly BitSet[], before?: RulingDraft) {
+  constructor(inputs: readonly BitSet[], sets: BitSetTable, before?: Ruling) {
     this.#inputs = inputs;
+    this.#sets = sets;
     this.#parts = partsOf(inputs);
     this.#touched = unionOfBits(this.#parts.map(({ set }) => set));
-    if (before === undefined || before.#inputs.length !== inputs.length) return;
-    const judged = new Map(before.#parts.map(({ inside }, i) => [inside.join(), before.#admissions[i]]));
+    const alike = before !== undefined && before.#inputs.length === inputs.length ? before : undefined;
+    const judged = new Map(alike?.judgedParts());
     this.#admissions = this.#parts.map(({ inside }) => judged.get(inside.join()));
-    this.#rest = before.#rest;
+    this.#rest = alike === undefined ? undefined : alike.#rest;
   }
 
-  /** Whether the draft was made from these sets. */
+  /** What parts of peers got, by the inputs that hold them. */
+  judgedParts(): readonly (readonly [string, Admission | undefined])[] {
+    return this.#parts.map(({ inside }, i) => [inside.join(), this.#admissions[i]]);
+  }
+
+  /** Whether it was made from these sets. */
   isOf(inputs: readonly BitSet[]): boolean {
     return inputs.length === this.#inputs.length && inputs.every((set, i) => set === this.#inputs[i]);
   }
 
-  /** The ruling among `everyone`; `judge` is asked about one peer of each part that was not judged before. */
-  among(everyone: BitSet, judge: (peer: number) => Admission): Ruling {
-    if (this.#last?.everyone === everyone) return this.#last.ruling;
+  admission(peer: number, judge: Judge): Admission {
+    const index = hasBit(this.#touched, peer) ? this.#parts.findIndex(({ set }) => hasBit(set, peer)) : -1;
+    const known = index < 0 ? this.#rest : this.#admissions[index];
+    if (known !== undefined) return known;
+    this.#pieces = undefined;
+    const admission = judge(peer);
+    if (index < 0) this.#rest = admission;
+    else this.#admissions[index] = admission;
+    return admission;
+  }
+
+  /**
+   * The peers with whom something passes, or may; each admission stands once, and no peer in two pieces. Peers that are not
+   * among `everyone` may be in any or none. The same object as long as nobody of a new kind is there.
+   */
+  pieces(everyone: BitSet, judge: Judge): readonly Piece[] {
+    for (const [i, { set }] of this.#parts.entries()) {
+      const first = this.#admissions[i] === undefined ? firstCommonBit(set, everyone) : undefined;
+      if (first !== undefined) this.admission(first, judge);
+    }
+    if (this.#rest === undefined) {
+      const first = firstBitBut(everyone, this.#touched);
+      if (first !== undefined) this.admission(first, judge);
+    }
+    return (this.#pieces ??= this.#merged());
+  }
+
+  #merged(): readonly Piece[] {
+    const rest = this.#rest ?? NOTHING;
     const byAdmission = new Map<Admission, BitSet[]>();
     for (const [i, { set }] of this.#parts.entries()) {
-      const peers = coversBits(everyone, set) ? set : intersectBits(everyone, set);
-      const first = firstBit(peers);
-      if (first === undefined) continue;
-      const admission = (this.#admissions[i] ??= judge(first));
+      const admission = this.#admissions[i] ?? rest;
       const known = byAdmission.get(admission);
-      if (known === undefined) byAdmission.set(admission, [peers]);
-      else known.push(peers);
+      if (known === undefined) byAdmission.set(admission, [set]);
+      else known.push(set);
     }
-    const other = firstBitBut(everyone, this.#touched);
-    const rest = other === undefined ? NOTHING : (this.#rest ??= judge(other));
     byAdmission.delete(rest);
-    const pieces = [...byAdmission].map(([admission, sets]) => ({ peers: unionOfBits(sets), admission }));
-    const ruling = new Ruling(pieces, rest, everyone);
-    this.#last = { everyone, ruling };
-    return ruling;
+    const pieces = [...byAdmission].map(([admission, sets]) => ({
+      peers: { set: this.#sets.one(unionOfBits(sets)), areOthers: false },
+      admission,
+    }));
+    const others = this.#sets.one(unionOfBits([NO_BITS, ...pieces.map(({ peers }) => peers.set)]));
+    return [...pieces, { peers: { set: others, areOthers: true }, admission: rest }].filter(
+      ({ admission }) => !admitsNothing(admission),
+    );
   }
 }

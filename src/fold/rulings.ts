@@ -1,6 +1,7 @@
 /** The rulings of a situation: worked out once for parties that the same rules govern in the same way. */
 import type { Family } from "../net/address.ts";
 import type { BitSet } from "../net/bit-set.ts";
+import { BitSetTable } from "../net/bit-set-table.ts";
 import type { PodEnd } from "../path/end.ts";
 import { podFilter } from "../path/path.ts";
 import { type Direction, otherSide, type Peer, type PortChoice, type Rule } from "../policy/model.ts";
@@ -16,7 +17,7 @@ import { digit, type Ternary } from "./match.ts";
 import { endOfParty, type Party } from "./party.ts";
 import type { PartyTable } from "./party-table.ts";
 import type { PeerExtents } from "./peer-extents.ts";
-import { type Ruling, RulingDraft } from "./ruling.ts";
+import { type Judge, Ruling } from "./ruling.ts";
 
 type Side = "source" | "destination";
 
@@ -24,17 +25,33 @@ type Side = "source" | "destination";
 export class RulingMemory {
   readonly governances = new GovernanceNumbers();
   readonly questions = new Map<string, RuleQuestions>();
+  readonly sets = new BitSetTable();
   /** By what they depend on. */
   readonly entries = new Map<string, Entry>();
-  /** The same by party, direction and family, with the number of the governance. */
-  readonly byParty = new Map<number, { readonly governed: number; readonly entry: Entry }>();
+  /** The same by direction, family and party, with the number of the governance. */
+  readonly byParty: Readonly<Record<Direction, Readonly<Record<Family, Placed[]>>>> = {
+    ingress: { 4: [], 6: [] },
+    egress: { 4: [], 6: [] },
+  };
 }
 
 /** A ruling for all parties that are governed alike. */
 interface Entry {
-  draft: RulingDraft;
-  /** How many parties there were when the draft was last held against the sets it is made from. */
+  ruling: Ruling;
+  /** How many parties there were when it was last held against the sets it is made from. */
   checked: number;
+}
+
+interface Placed {
+  readonly governed: number;
+  readonly entry: Entry;
+}
+
+/** What is let pass between a party and its peers, in one situation. */
+export interface PartyRuling {
+  readonly ruling: Ruling;
+  /** To be asked about peers that the ruling has not met before. */
+  readonly judge: Judge;
 }
 
 /** What the rules of a governance ask, beside who the peer is. */
@@ -56,16 +73,10 @@ export class Rulings {
   readonly #admissions: Admissions;
   readonly #memory: RulingMemory;
   readonly #governances: Readonly<Record<Direction, GovernanceIndex>>;
-  readonly #everyone: Readonly<Record<Family, BitSet>>;
-  readonly #known: Readonly<Record<Direction, Readonly<Record<Family, Map<number, Ruling | undefined>>>>> = {
-    ingress: { 4: new Map(), 6: new Map() },
-    egress: { 4: new Map(), 6: new Map() },
-  };
 
   constructor(
     situation: Situation,
     parties: ReadonlyMap<number, Party>,
-    everyone: Readonly<Record<Family, BitSet>>,
     known: {
       readonly table: PartyTable;
       readonly objects: LabelledObjects;
@@ -76,7 +87,6 @@ export class Rulings {
   ) {
     this.#situation = situation;
     this.#parties = parties;
-    this.#everyone = everyone;
     this.#table = known.table;
     this.#extents = known.extents;
     this.#admissions = known.admissions;
@@ -87,37 +97,32 @@ export class Rulings {
   }
 
   /** Undefined where the party is no pod in the family, so that no policy of pods governs it. */
-  of(direction: Direction, party: number, family: Family): Ruling | undefined {
-    const known = this.#known[direction][family];
-    const ruling = known.has(party) ? known.get(party) : this.#ruling(direction, party, family);
-    known.set(party, ruling);
-    return ruling;
-  }
-
-  #ruling(direction: Direction, party: number, family: Family): Ruling | undefined {
+  of(direction: Direction, party: number, family: Family): PartyRuling | undefined {
     const own = this.#endOf(party, family);
     const facts = this.#table.facts(party, family);
     if (own?.kind !== "pod" || facts === undefined) return undefined;
     const governed = this.#governances[direction].of(facts.subject);
-    const place = (party * 2 + (direction === "ingress" ? 0 : 1)) * 2 + (family === 4 ? 0 : 1);
-    const found = this.#memory.byParty.get(place);
-    const entry =
-      found?.governed === governed.number ? found.entry : this.#entry(direction, party, family, facts, governed);
-    this.#memory.byParty.set(place, { governed: governed.number, entry });
+    const places = this.#memory.byParty[direction][family];
+    let placed = places[party];
+    if (placed?.governed !== governed.number) {
+      placed = { governed: governed.number, entry: this.#entry(direction, party, family, facts, governed) };
+      places[party] = placed;
+    }
+    const { entry } = placed;
     if (entry.checked !== this.#table.count) {
       const inputs = this.#inputs(direction, party, family, facts, governed);
-      if (!entry.draft.isOf(inputs)) entry.draft = new RulingDraft(inputs, entry.draft);
+      if (!entry.ruling.isOf(inputs)) entry.ruling = new Ruling(inputs, this.#memory.sets, entry.ruling);
       entry.checked = this.#table.count;
     }
-    return entry.draft.among(this.#everyone[family], (peer) =>
-      this.#judge(direction, family, { party, end: own }, peer, governed.governance),
-    );
+    const judge = (peer: number): Admission =>
+      this.#judge(direction, family, { party, end: own }, peer, governed.governance);
+    return { ruling: entry.ruling, judge };
   }
 
   #entry(direction: Direction, party: number, family: Family, facts: EndFacts, governed: Governed): Entry {
     const view = isOpen(facts) ? "?" : this.#view(party, family, facts, this.#questionsOf(direction, governed));
     const key = `${direction} ${family} ${governed.number} ${view}`;
-    const entry = this.#memory.entries.get(key) ?? { draft: new RulingDraft([]), checked: -1 };
+    const entry = this.#memory.entries.get(key) ?? { ruling: new Ruling([], this.#memory.sets), checked: -1 };
     this.#memory.entries.set(key, entry);
     return entry;
   }

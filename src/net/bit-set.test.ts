@@ -10,6 +10,7 @@ import {
   equalBits,
   firstBit,
   firstBitBut,
+  firstCommonBit,
   hasBit,
   hashBits,
   intersectBits,
@@ -73,6 +74,7 @@ describe("a bit set", () => {
           firstBitBut(a, b),
           ascending(x).find((number) => !y.has(number)),
         );
+        assert.equal(firstCommonBit(a, b), ascending(both)[0]);
         assert.equal(overlapBits(a, b), both.length > 0);
         assert.equal(coversBits(a, b), both.length === y.size);
         assert.equal(equalBits(a, b), both.length === x.size && both.length === y.size);

@@ -145,6 +145,16 @@ export function firstBit({ skipped, words }: BitSet): number | undefined {
   return word === undefined ? undefined : skipped * WIDTH + 31 - Math.clz32(word & -word);
 }
 
+/** The least number that is in both. */
+export function firstCommonBit(a: BitSet, b: BitSet): number | undefined {
+  const end = Math.min(endOf(a), endOf(b));
+  for (let i = Math.max(a.skipped, b.skipped); i < end; i++) {
+    const word = common(a, b, i);
+    if (word !== 0) return i * WIDTH + 31 - Math.clz32(word & -word);
+  }
+  return undefined;
+}
+
 /** The least number of `a` that is not in `b`. */
 export function firstBitBut(a: BitSet, b: BitSet): number | undefined {
   for (let i = 0; i < a.words.length; i++) {

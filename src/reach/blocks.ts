@@ -4,8 +4,9 @@ import { type Admissions, admitsNothing } from "../fold/admissions.ts";
 import type { Folding } from "../fold/folding.ts";
 import type { NetworkEnd } from "../fold/network.ts";
 import { endOfParty } from "../fold/party.ts";
+import { arePeers, type Peers, peersAmong } from "../fold/ruling.ts";
 import type { Family } from "../net/address.ts";
-import { bitsOf, type BitSet, intersectBits, isNoBits, numbersIn, overlapBits, unionOfBits } from "../net/bit-set.ts";
+import { bitsOf, type BitSet, intersectBits, isNoBits, numbersIn, unionOfBits } from "../net/bit-set.ts";
 import { type Cell, cellsOf } from "./cells.ts";
 import { joined, type Rectangle } from "./rectangle.ts";
 
@@ -29,8 +30,8 @@ export function blocksOf(folding: Folding, admissions: Admissions, family: Famil
   const rectangles: Rectangle<Admission>[] = [];
   for (const cell of sending) {
     for (const other of receiving.meeting(cell)) {
-      const from = intersectBits(cell.own, other.peers);
-      const to = intersectBits(other.own, cell.peers);
+      const from = peersAmong(cell.own, other.peers);
+      const to = peersAmong(other.own, cell.peers);
       const policies = admissions.both(cell.admission, other.admission);
       for (const piece of network.split(from, to)) {
         const value = admissions.both(policies, piece.value);
@@ -56,7 +57,7 @@ class ReceivingCells {
     this.#cells = cells;
     for (const [index, { own, peers }] of cells.entries()) {
       for (const number of numbersIn(own)) push(this.#byOwn, number, index);
-      const few = fewOf(peers);
+      const few = fewPeers(peers);
       if (few === undefined) this.#wide.push(index);
       else for (const number of few) push(this.#byPeer, number, index);
     }
@@ -66,17 +67,21 @@ class ReceivingCells {
   *meeting({ own, peers }: Cell): Generator<Cell> {
     for (const index of this.#candidates(own, peers)) {
       const cell = this.#cells[index];
-      if (cell !== undefined && overlapBits(cell.own, peers) && overlapBits(cell.peers, own)) yield cell;
+      if (cell !== undefined && arePeers(cell.own, peers) && arePeers(own, cell.peers)) yield cell;
     }
   }
 
-  #candidates(own: BitSet, peers: BitSet): Iterable<number> {
-    const fewPeers = fewOf(peers);
-    if (fewPeers !== undefined) return new Set(fewPeers.flatMap((number) => this.#byOwn.get(number) ?? []));
+  #candidates(own: BitSet, peers: Peers): Iterable<number> {
+    const few = fewPeers(peers);
+    if (few !== undefined) return new Set(few.flatMap((number) => this.#byOwn.get(number) ?? []));
     const fewOwn = fewOf(own);
     if (fewOwn === undefined) return this.#cells.keys();
     return new Set([...this.#wide, ...fewOwn.flatMap((number) => this.#byPeer.get(number) ?? [])]);
   }
+}
+
+function fewPeers({ set, areOthers }: Peers): readonly number[] | undefined {
+  return areOthers ? undefined : fewOf(set);
 }
 
 function fewOf(set: BitSet): readonly number[] | undefined {

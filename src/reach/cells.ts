@@ -1,73 +1,97 @@
 /** What policies let pass at one end, as disjoint rectangles over governed parties and their peers. */
 import { type Admission, OPEN } from "../fold/admission.ts";
-import { admitsNothing } from "../fold/admissions.ts";
 import type { Folding } from "../fold/folding.ts";
-import type { Ruling } from "../fold/ruling.ts";
+import { type Judge, type Peers, peersAmong, type Piece, type Ruling } from "../fold/ruling.ts";
 import type { Family } from "../net/address.ts";
-import { bitsOf, type BitSet, intersectBits, isNoBits, numbersIn } from "../net/bit-set.ts";
+import { bitsOf, type BitSet, numbersIn } from "../net/bit-set.ts";
 import { BitSetTable } from "../net/bit-set-table.ts";
 import type { Direction } from "../policy/model.ts";
 
 /** The same admission between each of `own` and each of `peers`, as far as the policies of `own` have a say. */
 export interface Cell {
   readonly own: BitSet;
-  readonly peers: BitSet;
+  readonly peers: Peers;
   readonly admission: Admission;
+}
+
+/** Parties with one ruling. */
+interface Group {
+  readonly judge: Judge;
+  readonly pods: number[];
+  readonly others: number[];
 }
 
 /**
  * The rectangles of one direction that let something pass or may; no pair is in two. Parties with the same peers for an
- * admission share its rectangle, so there are no more than policies make differences.
+ * admission share its rectangle, so there are no more than policies make differences. O(parties + pieces of rulings).
  */
 export function cellsOf(folding: Folding, direction: Direction, family: Family): readonly Cell[] {
   const everyone = folding.everyone[family];
-  const pods = podsAmong(folding, family);
-  const groups = new Map<Ruling | undefined, { readonly pods: number[]; readonly others: number[] }>();
+  const groups = new Map<Ruling, Group>();
+  const pods: number[] = [];
+  const ungoverned: number[] = [];
   for (const number of numbersIn(everyone)) {
-    const ruling = folding.ruling(direction, number, family);
-    const group = groups.get(ruling) ?? { pods: [], others: [] };
-    groups.set(ruling, group);
-    (folding.parties.get(number)?.kind === "pods" ? group.pods : group.others).push(number);
+    const isPod = folding.parties.get(number)?.kind === "pods";
+    if (isPod) pods.push(number);
+    const found = folding.ruling(direction, number, family);
+    if (found === undefined) {
+      ungoverned.push(number);
+      continue;
+    }
+    const group = groups.get(found.ruling) ?? { judge: found.judge, pods: [], others: [] };
+    groups.set(found.ruling, group);
+    (isPod ? group.pods : group.others).push(number);
   }
-  const cells = new Collected();
+  const cells = new Collected(bitsOf(pods));
   for (const [ruling, group] of groups) {
-    for (const { peers, admission } of piecesOf(ruling, everyone)) {
-      cells.add(group.pods, peers, admission);
-      // Flows between two that are no pods are not asked about.
-      cells.add(group.others, intersectBits(peers, pods), admission);
+    for (const piece of ruling.pieces(everyone, group.judge)) {
+      cells.add(group.pods, piece);
+      cells.addAmongPods(group.others, piece);
     }
   }
+  cells.addAmongPods(ungoverned, { peers: { set: everyone, areOthers: false }, admission: OPEN });
   return cells.all();
-}
-
-function piecesOf(ruling: Ruling | undefined, everyone: BitSet): readonly Pick<Cell, "peers" | "admission">[] {
-  if (ruling === undefined) return [{ peers: everyone, admission: OPEN }];
-  const pieces = ruling.pieces.filter(({ admission }) => !admitsNothing(admission));
-  return admitsNothing(ruling.rest) ? pieces : [...pieces, { peers: ruling.others, admission: ruling.rest }];
-}
-
-function podsAmong(folding: Folding, family: Family): BitSet {
-  return bitsOf(numbersIn(folding.everyone[family]).filter((number) => folding.parties.get(number)?.kind === "pods"));
 }
 
 /** Rectangles by admission and peers. */
 class Collected {
+  readonly #pods: BitSet;
   readonly #sets = new BitSetTable();
-  readonly #cells = new Map<Admission, Map<BitSet, number[]>>();
+  readonly #cells = {
+    peers: new Map<Admission, Map<BitSet, number[]>>(),
+    others: new Map<Admission, Map<BitSet, number[]>>(),
+  };
 
-  add(own: readonly number[], peers: BitSet, admission: Admission): void {
-    if (own.length === 0 || isNoBits(peers)) return;
-    const byPeers = this.#cells.get(admission) ?? new Map<BitSet, number[]>();
-    this.#cells.set(admission, byPeers);
-    const set = this.#sets.one(peers);
-    const known = byPeers.get(set);
-    if (known === undefined) byPeers.set(set, [...own]);
+  constructor(pods: BitSet) {
+    this.#pods = pods;
+  }
+
+  /** `own` is not kept. */
+  add(own: readonly number[], { peers, admission }: Piece): void {
+    if (own.length === 0) return;
+    const cells = this.#cells[peers.areOthers ? "others" : "peers"];
+    const byPeers = cells.get(admission) ?? new Map<BitSet, number[]>();
+    cells.set(admission, byPeers);
+    const known = byPeers.get(peers.set);
+    if (known === undefined) byPeers.set(peers.set, [...own]);
     else for (const number of own) known.push(number);
   }
 
+  /** Flows between two that are no pods are not asked about. */
+  addAmongPods(own: readonly number[], { peers, admission }: Piece): void {
+    if (own.length === 0) return;
+    this.add(own, { peers: { set: this.#sets.one(peersAmong(this.#pods, peers)), areOthers: false }, admission });
+  }
+
   all(): readonly Cell[] {
-    return [...this.#cells].flatMap(([admission, byPeers]) =>
-      [...byPeers].map(([peers, own]) => ({ own: bitsOf(own), peers, admission })),
+    return (["peers", "others"] as const).flatMap((kind) =>
+      [...this.#cells[kind]].flatMap(([admission, byPeers]) =>
+        [...byPeers].map(([set, own]) => ({
+          own: bitsOf(own),
+          peers: { set, areOthers: kind === "others" },
+          admission,
+        })),
+      ),
     );
   }
 }

@@ -1,9 +1,8 @@
 /** All flows of a situation: who may send what to whom, as blocks of a matrix over parties. */
-import { type Admission, NOTHING, OPEN } from "../fold/admission.ts";
+import { type Admission, NOTHING } from "../fold/admission.ts";
 import { Folding, FoldMemory } from "../fold/folding.ts";
 import { arePair, endOfParty, endsBetween, type Party } from "../fold/party.ts";
 import { FAMILIES } from "../fold/party-table.ts";
-import type { Ruling } from "../fold/ruling.ts";
 import type { Family } from "../net/address.ts";
 import { ALL_TRAFFIC, intersectTraffic, type TrafficSet } from "../net/traffic.ts";
 import { witnessOf } from "../net/traffic-text.ts";
@@ -80,8 +79,8 @@ class FoldedFlows implements Flows {
     const { admissions } = this.memory.fold;
     const { network } = this.#folding;
     const policies = admissions.both(
-      this.#admitted(this.#folding.ruling("egress", from, family), to),
-      this.#admitted(this.#folding.ruling("ingress", to, family), from),
+      this.#folding.admission("egress", from, to, family),
+      this.#folding.admission("ingress", to, from, family),
     );
     return admissions.both(
       policies,
@@ -116,9 +115,5 @@ class FoldedFlows implements Flows {
       policies: groups.flatMap((group) => group.map(({ policy }) => policy)),
     }));
     return { ...this.situation, tiers };
-  }
-
-  #admitted(ruling: Ruling | undefined, peer: number): Admission {
-    return ruling?.admission(peer) ?? OPEN;
   }
 }
