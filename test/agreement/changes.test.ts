@@ -12,7 +12,7 @@ import {
   parseCidr,
 } from "../../src/net/address.ts";
 import { containsTraffic } from "../../src/net/traffic.ts";
-import { type End, endAt } from "../../src/path/end.ts";
+import { type End, endAt, runsOn } from "../../src/path/end.ts";
 import { strangersPath } from "../../src/path/path.ts";
 import { type ChangeRow, type Difference, differenceOf, flowsOfBoth } from "../../src/reach/difference.ts";
 import { changeKind, type ChangeKind } from "../../src/reach/difference-changes.ts";
@@ -23,10 +23,12 @@ import { judge } from "../../src/verdict/verdict.ts";
 import { trafficKey } from "../../src/net/traffic.ts";
 import { isPod, type RawObject, type RawPacket } from "../naive/raw-objects.ts";
 import { mixedWorld } from "../worlds/mixed-world.ts";
-import { holdsInEveryWorld, RefusedWorldError } from "../worlds/replay.ts";
+import { holdsInEvery, holdsInEveryWorld, RefusedWorldError } from "../worlds/replay.ts";
+import { answerable, vpcForm, type VpcWorld, vpcWorld } from "../worlds/vpc-world.ts";
 import type { World } from "../worlds/world.ts";
 import { withTemplates } from "./gaps.ts";
 import { addressOf, pointOf, situationOfObjects } from "./situations.ts";
+import { situationOfVpcWorld } from "./vpc-situations.ts";
 
 /** Whoever bears an address, if it is the same before and after. */
 interface SameEnd {
@@ -118,6 +120,7 @@ function assertSaysWhatTheOracleSays(before: Situation, after: Situation, packet
     if (from === undefined || to === undefined) continue;
     if (from.after.kind !== "pod" && to.after.kind !== "pod") continue;
     if (from.after.kind === "pod" && to.after.kind === "pod" && from.after.pod === to.after.pod) continue;
+    if (isOwnNode(from, to) || isOwnNode(to, from)) continue;
     const verdict = (situation: Situation, when: "before" | "after") =>
       judge(situation, strangersPath(situation, from[when], to[when]), pointOf(packet)).kind;
     const outcomes = [verdict(before, "before"), verdict(after, "after")] as const;
@@ -129,6 +132,14 @@ function assertSaysWhatTheOracleSays(before: Situation, after: Situation, packet
       `${outcomes.join(" to ")} of ${JSON.stringify(packet)}`,
     );
   }
+}
+
+/** Between a pod and its own node everything passes; differences do not speak of it. */
+function isOwnNode(one: SameEnd, other: SameEnd): boolean {
+  return (["before", "after"] as const).some((when) => {
+    const [pod, node] = [one[when], other[when]];
+    return pod.kind === "pod" && node.kind === "node" && runsOn(pod.pod, node.node, node.where) !== false;
+  });
 }
 
 /** A change of a world, as people make them. */
@@ -234,6 +245,28 @@ describe("the difference of two situations", () => {
         assertMirrored(before, after);
       }),
       { numRuns: 25 },
+    );
+  });
+
+  it("says so of worlds with networks around them, where answers may be lost", async () => {
+    let other: VpcWorld["networks"] | undefined;
+    await holdsInEvery(
+      vpcForm,
+      15,
+      (candidate) => {
+        const before = situationOfVpcWorld(candidate);
+        const edited = [
+          { ...candidate, objects: [...without(candidate.objects, 1)] },
+          ...(other === undefined ? [] : [{ ...candidate, networks: other }]),
+        ];
+        other = candidate.networks;
+        for (const world of edited) {
+          const after = situationOfVpcWorld(world);
+          assertSaysWhatTheOracleSays(before, after, answerable(candidate));
+          assertMirrored(before, after);
+        }
+      },
+      vpcWorld(),
     );
   });
 
