@@ -23,7 +23,7 @@ describe("a command line", () => {
       [[], /^Usage/],
       [["wyh"], /Did you mean why\?/],
       [["map", "--asume", "x"], /Did you mean --assume\?/],
-      [["map", "-o", "jsn", "x"], /Allowed choices are text, json, mermaid/],
+      [["map", "-o", "jsn", "x"], /Allowed choices are text, json, csv, markdown, mermaid, dot, svg/],
       [["map", "--profile", "cilium", "x"], /Allowed choices are kubernetes/],
       [["map", "--validate", "lax", "x"], /Allowed choices are strict, warn, ignore/],
       [["why", "a/b"], /missing required argument 'to'/],

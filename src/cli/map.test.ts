@@ -33,13 +33,14 @@ describe("portcullis map", () => {
     const { exit, stdout } = await onManifests(t, ["map"], SHOP);
     assert.equal(
       stdout,
-      `FROM          TO            TRAFFIC
-shop/pod/db   shop/pod/web  all
-shop/pod/db   0.0.0.0/0     all
-shop/pod/web  shop/pod/db   TCP 5432
-shop/pod/web  0.0.0.0/0     all
-0.0.0.0/0     shop/pod/web  all
+      `FROM          TO            BY       TRAFFIC
+shop/pod/db   shop/pod/web  unasked  all
+shop/pod/db   0.0.0.0/0     unasked  all
+shop/pod/web  shop/pod/db   rule     TCP 5432
+shop/pod/web  0.0.0.0/0     unasked  all
+0.0.0.0/0     shop/pod/web  unasked  all
 
+unasked: no rule of any policy allows it; it passes because nothing isolates either end.
 Not listed, because it always passes: a pod to itself by its own address, a node to its own pods. Address ranges mean addresses that no pod bears.
 `,
     );
@@ -67,10 +68,10 @@ Not listed, because it always passes: a pod to itself by its own address, a node
         "{podSelector: {matchLabels: {app: db}}, ingress: [{from: [{ipBlock: {cidr: 10.0.0.0/8}}]}, {ports: [{port: 80}]}]}",
       );
     const { stdout } = await onManifests(t, ["map"], manifests);
-    assert.match(stdout, /^FROM +TO +FAMILY +TRAFFIC\n/);
-    assert.match(stdout, /\nshop\/pod\/web +shop\/pod\/db +IPv4 +all\n/);
-    assert.match(stdout, /\nshop\/pod\/web +shop\/pod\/db +IPv6 +TCP 80\n/);
-    assert.match(stdout, /\nshop\/pod\/db +shop\/pod\/web {2,}all\n/);
+    assert.match(stdout, /^FROM +TO +FAMILY +BY +TRAFFIC\n/);
+    assert.match(stdout, /\nshop\/pod\/web +shop\/pod\/db +IPv4 +rule +all\n/);
+    assert.match(stdout, /\nshop\/pod\/web +shop\/pod\/db +IPv6 +rule +TCP 80\n/);
+    assert.match(stdout, /\nshop\/pod\/db +shop\/pod\/web {2,}unasked +all\n/);
   });
 
   it("says that there is nothing to map where there are no pods", async (t) => {
@@ -92,11 +93,11 @@ Not listed, because it always passes: a pod to itself by its own address, a node
     n3["pod/web"]
   end
   n0(["0.0.0.0/0"])
-  n1 -->|"all"| n3
-  n1 -->|"all"| n0
+  n1 -.->|"all"| n3
+  n1 -.->|"all"| n0
   n3 -->|"TCP 5432"| n1
-  n3 -->|"all"| n0
-  n0 -->|"all"| n3
+  n3 -.->|"all"| n0
+  n0 -.->|"all"| n3
 `,
     );
     assert.equal(exit, 0);
@@ -104,9 +105,9 @@ Not listed, because it always passes: a pod to itself by its own address, a node
 
   it("names nodes where rules tell them from other addresses", async (t) => {
     const { exit, stdout } = await onManifests(t, ["map"], GATEWAYS);
-    assert.match(stdout, /\nshop\/pod\/web +node\/worker-2 +TCP 443\n/);
+    assert.match(stdout, /\nshop\/pod\/web +node\/worker-2 +rule +TCP 443\n/);
     assert.doesNotMatch(stdout, /shop\/pod\/web +node\/worker-1/);
-    assert.match(stdout, /\nnode\/worker-1 +shop\/pod\/web +all\n/);
+    assert.match(stdout, /\nnode\/worker-1 +shop\/pod\/web +unasked +all\n/);
     assert.match(stdout, /Rows of a node are about the pods of other nodes\. .*no pod and no node bears\.\n$/);
     assert.equal(exit, 0);
     const { connections } = JSON.parse((await onManifests(t, ["map", "-o", "json"], GATEWAYS)).stdout);
@@ -127,11 +128,11 @@ Not listed, because it always passes: a pod to itself by its own address, a node
   n0(["0.0.0.0/0"])
   n1{{"node/worker-1"}}
   n2{{"node/worker-2"}}
-  n1 -->|"all"| n3
-  n2 -->|"all"| n3
+  n1 -.->|"all"| n3
+  n2 -.->|"all"| n3
   n3 -->|"TCP 443"| n2
-  n3 -->|"all"| n0
-  n0 -->|"all"| n3
+  n3 -.->|"all"| n0
+  n0 -.->|"all"| n3
 `,
     );
   });

@@ -121,6 +121,25 @@ describe("portcullis why -o json", () => {
   });
 });
 
+describe("portcullis map --exposure -o json", () => {
+  const check = validator("exposure");
+  for (const [name, manifests, exit] of [
+    ["one policy", SHOP, 0],
+    ["tiers", TIERS, 0],
+    ["what is not known", SHOP + CILIUM, 3],
+  ] as const) {
+    it(`prints ${name} as its schema says, with exit code ${exit}`, async (t) => {
+      const outcome = await onManifests(t, ["map", "--exposure", "-o", "json"], manifests);
+      check(JSON.parse(outcome.stdout));
+      assert.equal(outcome.exit, exit);
+    });
+  }
+
+  it("refuses an output that its schema does not describe", () => {
+    assert.throws(() => check({ schema: "portcullis/exposure/v1", unlabelled: {}, openings: [] }));
+  });
+});
+
 describe("portcullis map -o json", () => {
   const check = validator("map");
   for (const [name, manifests, exit] of [

@@ -15,9 +15,9 @@ import type { Situation } from "../../src/situation/situation.ts";
 import { ACCOUNTS, GUIDE } from "./clusters.ts";
 import { MANIFESTS, situationOfReading } from "./flows.ts";
 
-function situationWith(cluster: string, manifests: readonly string[]): Situation {
+function situationWith(cluster: string, manifests: readonly string[], added = ""): Situation {
   const texts = manifests.map((name) => [name, readFileSync(new URL(`${name}.yaml`, MANIFESTS), "utf8")] as const);
-  const readings = [["cluster.json", cluster] as const, ...texts].map(([name, text]) =>
+  const readings = [["cluster.json", cluster] as const, ["added.yaml", added] as const, ...texts].map(([name, text]) =>
     readText(name, text, { validation: "strict", namespace: undefined }),
   );
   return situationOfReading(mergeReadings(readings));
@@ -100,13 +100,33 @@ describe("the picture of two namespaces (S1-36)", () => {
   });
 });
 
+/** What the guide says its clusters have in `kube-system`. */
+const HARDENED = `
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: default-deny, namespace: kube-system}
+spec: {podSelector: {}, policyTypes: [Ingress, Egress]}
+`;
+
 describe("the picture of namespaces (S3-10)", () => {
-  it("has one shape for each namespace, and the arrows between them", () => {
-    const situation = situationWith(GUIDE, ["S3-M5-repaired"]);
-    const names = [...new Set(situation.inventory.pods.map(({ namespace }) => `${namespace.name}/*`))];
-    const chart = chartAmong(situation, names, "namespace");
+  it("has one shape for each namespace, and one arrow into the hardened one", () => {
+    const situation = situationWith(GUIDE, ["S3-M3-repaired"], HARDENED);
+    const chart = chartAmong(situation, ["default/*", "elsewhere/*", "kube-system/*"], "namespace");
     assert.deepEqual(chart.boxes, []);
-    assert.ok(chart.others.every(({ kind }) => kind === "namespace"));
-    console.log(arrowsOf(chart));
+    assert.deepEqual(
+      chart.others.map(({ kind, lines }) => [kind, ...lines]),
+      [
+        ["namespace", "default"],
+        ["namespace", "elsewhere"],
+        ["namespace", "kube-system"],
+      ],
+    );
+    assert.deepEqual(arrowsOf(chart), [
+      "default --> default all (56 pairs)",
+      "default --> elsewhere all (24 pairs)",
+      "default -> kube-system TCP 10301",
+      "elsewhere --> default all (24 pairs)",
+      "elsewhere --> elsewhere all (6 pairs)",
+    ]);
   });
 });
