@@ -10,42 +10,65 @@ import { type Address, ALL_ADDRESSES, containsAddress, familyOf } from "../../sr
 import { boxesOf, type TrafficPoint } from "../../src/net/traffic.ts";
 import { mixedWorld } from "../worlds/mixed-world.ts";
 import { holdsInEveryWorld, RefusedWorldError } from "../worlds/replay.ts";
-import { type World, world } from "../worlds/world.ts";
+import type { World } from "../worlds/world.ts";
 import { programsOf } from "./programs.ts";
 
-for (const [what, worlds, runs] of [
-  ["of NetworkPolicy", world(), 10],
-  ["that mix every policy language", mixedWorld(), 6],
-] as const) {
-  it(`what does not tighten denies nothing that was let through, and what tightens does, in worlds ${what}`, () =>
-    holdsInEveryWorld(
-      runs,
-      (candidate) => {
-        for (const [before, after] of edits(candidate, 3)) {
-          assertSound(before, after);
-          assertSound(after, before);
-        }
-      },
-      worlds,
-    ));
-}
+it("what does not tighten denies nothing that was let through, and what tightens does, in worlds of NetworkPolicy", () =>
+  holdsInEveryWorld(10, (candidate) => {
+    for (const [before, after] of edits(candidate, 3)) {
+      assertSame(before, after, Infinity);
+      assertSame(after, before, Infinity);
+    }
+  }));
 
-/** Each direction is compared by itself: what one takes away counts though the other had denied it all along. */
-function assertSound(before: Program, compiled: Program): void {
+it("what does not tighten denies nothing that was let through, in worlds that mix every policy language", () =>
+  holdsInEveryWorld(
+    20,
+    (candidate) => {
+      for (const [before, after] of edits(candidate, 3)) {
+        assertSame(before, after, 40);
+        assertSame(after, before, 40);
+      }
+    },
+    mixedWorld(),
+  ));
+
+/**
+ * Each direction is compared by itself: what one takes away counts though the other had denied it all along. With so many
+ * points of traffic at most, nothing is asked of what tightens: the packet may be one that is not tried.
+ */
+function assertSame(before: Program, compiled: Program, most: number): void {
   const after = keepClassNumbers(before, compiled);
   const isTighter = tightens(before, after);
   if (isTighter && isMoreGoverned(before, after)) return;
-  const packets = [...packetsOf(before, after)];
+  if (isTighter && most < Infinity) return;
+  const packets = [...packetsOf(before, after, most)];
   const lost = (["isolatedEgress", "isolatedIngress"] as const)
     .map((other) => [ungoverned(before, other), ungoverned(after, other)] as const)
     .flatMap(([then, now]) =>
       packets.find((packet) => simulate(then, packet) !== "denied" && simulate(now, packet) === "denied"),
     );
-  assert.equal(
-    isTighter,
-    lost.some((packet) => packet !== undefined),
-    `node ${after.node}: ${inspect(lost)}`,
-  );
+  const isLost = lost.some((packet) => packet !== undefined);
+  // A block of addresses that all have classes of their own is compared too, though no packet meets its class.
+  if (isTighter && !isLost && hasIdleBlock(before, after)) return;
+  assert.equal(isTighter, isLost, `node ${after.node}: ${inspect(lost)}`);
+}
+
+/** Between two borders of blocks, whether each address is one of the single ones. */
+function hasIdleBlock(before: Program, after: Program): boolean {
+  return before.families.some((family, i) => {
+    const now = after.families[i];
+    assert.ok(now !== undefined);
+    const both = [family, now];
+    const single = new Set(both.flatMap(({ addressClasses }) => addressClasses.map(({ block }) => block.start)));
+    const borders = both.flatMap(({ blockClasses }) => blockClasses.flatMap(({ block }) => [block.start, block.end]));
+    const sorted = [...new Set(borders)].sort((a, b) => (a < b ? -1 : 1));
+    return sorted.some((start, n) => {
+      const end = sorted[n + 1] ?? start;
+      if (end - start > BigInt(single.size) || end === start) return false;
+      return Array.from({ length: Number(end - start) }, (_, j) => start + BigInt(j)).every((one) => single.has(one));
+    });
+  });
 }
 
 /** The program without its policies of one direction. */
@@ -73,19 +96,29 @@ function isMoreGoverned(before: Program, after: Program): boolean {
 }
 
 /** Between every governed pod and every place where a class begins, of every traffic where a box begins. */
-function* packetsOf(before: Program, after: Program): Generator<SimulatedPacket> {
-  const points = pointsOf([before, after]);
+function* packetsOf(before: Program, after: Program, most: number): Generator<SimulatedPacket> {
+  const all = pointsOf([before, after]);
+  const points = all.filter((_, i) => i % Math.ceil(all.length / most) === 0 || all.length <= most);
   for (const [i, family] of before.families.entries()) {
     const now = after.families[i];
     assert.ok(now !== undefined);
     const entries = [family, now].flatMap(({ addressClasses, blockClasses }) => [...addressClasses, ...blockClasses]);
-    const peers = new Set(entries.flatMap(({ block }) => [block.start, block.end]));
+    const single = new Set([...family.addressClasses, ...now.addressClasses].map(({ block }) => block.start));
+    const borders = entries.flatMap(({ block }) => [block.start, block.end]);
+    const peers = new Set(borders.flatMap((border) => [border, firstOfBlock(border, single)]));
     const pods = new Set([...now.isolatedEgress, ...now.isolatedIngress]);
     for (const peer of peers) {
       if (!containsAddress(ALL_ADDRESSES, peer) || familyOf(peer) !== family.family) continue;
       for (const pod of pods) for (const traffic of points) yield* bothWays(pod, peer, traffic);
     }
   }
+}
+
+/** The first address from there on that has no class of its own. */
+function firstOfBlock(border: Address, single: ReadonlySet<Address>): Address {
+  let address = border;
+  while (single.has(address)) address++;
+  return address;
 }
 
 function* bothWays(pod: Address, peer: Address, traffic: TrafficPoint): Generator<SimulatedPacket> {
