@@ -1,7 +1,7 @@
 /** What the policies of a situation say about one flow at one node, judged anew: who decides, by which rule, at which line. */
 import { judgedTuple, type Connection } from "../net/tuple.ts";
 import { endAt, nodeOfPod } from "../path/end.ts";
-import { directPath } from "../path/path.ts";
+import { stagesBetween } from "../path/path.ts";
 import type { Direction, Policy } from "../policy/model.ts";
 import { pendingSituation, type Situation } from "../situation/situation.ts";
 import type { Fact } from "../source/fact.ts";
@@ -38,7 +38,14 @@ export interface Replay {
 export function replay(situation: Situation, node: string, connection: Connection): Replay {
   const { source, destination, traffic } = judgedTuple(connection);
   const { inventory } = situation;
-  const path = directPath(situation, endAt(inventory, source), endAt(inventory, destination));
+  const [from, to] = [endAt(inventory, source), endAt(inventory, destination)];
+  // What a pod sends to itself reaches its node only by way of a Service.
+  const path = {
+    from,
+    to,
+    destinationPort: undefined,
+    stages: stagesBetween(situation, from, to, { viaService: true }),
+  };
   const stages = judge(situation, path, traffic).stages.filter((told) => isAt(situation, node, told));
   const denying = stages.find((told) => outcomeOf(told) === "denied");
   if (denying !== undefined) {

@@ -98,7 +98,8 @@ export class EventSocket {
     }
     for (;;) {
       const datagram = this.#receive();
-      if (datagram === undefined) throw new SystemCallError("recvfrom", "EAGAIN", `${attempt}: the kernel did not answer`);
+      if (datagram === undefined)
+        throw new SystemCallError("recvfrom", "EAGAIN", `${attempt}: the kernel did not answer`);
       const answers = this.#dispatch(datagram);
       const answer = answers.find((one) => one.kind === "error" && one.sequence === sequence);
       if (answer?.kind === "error") return answer.number === 0 ? undefined : errnoName(answer.number);

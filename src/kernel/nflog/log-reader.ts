@@ -21,6 +21,8 @@ export interface LogReader {
   readonly lost: number;
   /** How often the kernel found the buffer full. */
   readonly overruns: number;
+  /** Whether the kernel tells the connections of packets; not all are built to. */
+  readonly tellsConnections: boolean;
   /** Reads all that waits, and stops. */
   close(): void;
 }
@@ -74,14 +76,16 @@ export function readLog({ namespace, group, buffer = BUFFER, onPacket, onFailure
     },
     fail: onFailure,
   });
+  let tellsConnections = true;
   try {
-    bind(socket, group);
+    tellsConnections = bind(socket, group);
   } catch (error) {
     socket.close();
     throw error;
   }
   socket.follow();
   return {
+    tellsConnections,
     get lost() {
       return lost;
     },
@@ -95,8 +99,9 @@ export function readLog({ namespace, group, buffer = BUFFER, onPacket, onFailure
   };
 }
 
-function bind(socket: EventSocket, group: number): void {
-  const refused = socket.tell(NFULNL_MSG_CONFIG, group, (to) => {
+/** Returns whether packets come with their connections. */
+function bind(socket: EventSocket, group: number): boolean {
+  const refused = configure(socket, group, (to) => {
     putU8(to, NFULA_CFG_CMD, BIND);
     const mode = new Bytes();
     mode.u32(COPIED);
@@ -106,7 +111,13 @@ function bind(socket: EventSocket, group: number): void {
     putU32(to, NFULA_CFG_NLBUFSIZ, DATAGRAM);
     putU32(to, NFULA_CFG_TIMEOUT, GATHERING);
     putU32(to, NFULA_CFG_QTHRESH, GATHERED);
-    putU16(to, NFULA_CFG_FLAGS, FLAG_SEQ | FLAG_CONNTRACK);
+    putU16(to, NFULA_CFG_FLAGS, FLAG_SEQ);
   });
   if (refused !== undefined) throw new SystemCallError("nfnetlink_log", refused, `binding to log group ${group}`);
+  // Kernels without the glue of the two subsystems refuse the flag, and change nothing.
+  return configure(socket, group, (to) => putU16(to, NFULA_CFG_FLAGS, FLAG_SEQ | FLAG_CONNTRACK)) === undefined;
+}
+
+function configure(socket: EventSocket, group: number, body: (to: Bytes) => void): string | undefined {
+  return socket.tell(NFULNL_MSG_CONFIG, group, body);
 }
