@@ -14,6 +14,8 @@ export interface Io {
   readonly stdout: Output;
   readonly stderr: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Calls back once when somebody asks the process to end, which it then does by itself; returns what takes that back. */
+  readonly onInterrupt?: (stop: () => void) => () => void;
 }
 
 /** The streams and environment of this process. */
@@ -26,8 +28,16 @@ export function processIo(): Io {
     stdout: outputOf(process.stdout),
     stderr: outputOf(process.stderr),
     env: process.env,
+    onInterrupt: (stop) => {
+      for (const signal of ENDING) process.once(signal, stop);
+      return () => {
+        for (const signal of ENDING) process.off(signal, stop);
+      };
+    },
   };
 }
+
+const ENDING = ["SIGINT", "SIGTERM"] as const;
 
 function outputOf(stream: NodeJS.WriteStream & { readonly fd: number }): Output {
   return {

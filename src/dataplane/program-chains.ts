@@ -3,6 +3,7 @@ import type { Family } from "../net/address.ts";
 import { ICMP, ICMPV6, TCP } from "../net/protocol.ts";
 import { trafficText } from "../net/traffic-text.ts";
 import { boxesOf, isNoTraffic } from "../net/traffic.ts";
+import { deniedPrefix, LOG_GROUP, LOGGED_PREFIX } from "./log-prefix.ts";
 import type { Program, TrafficChain } from "./program.ts";
 import { type Chain, type Hook, type Rule, rule } from "./ruleset.ts";
 import {
@@ -204,8 +205,10 @@ function tracklessChain(program: Program): Chain {
   };
 }
 
-function denyChain({ denial }: Program): Chain {
-  return { name: "deny", about: "What no pair admits.", rules: denyingRules(denial) };
+function denyChain({ denial, generation }: Program): Chain {
+  // Without a limit: whoever reads is told of packets that do not fit, and without a reader it costs next to nothing.
+  const told = rule({ kind: "log", prefix: deniedPrefix(generation), group: LOG_GROUP });
+  return { name: "deny", about: "What no pair admits.", rules: [told, ...denyingRules(denial)] };
 }
 
 export function denyingRules(denial: Program["denial"]): readonly Rule[] {
@@ -216,10 +219,10 @@ export function denyingRules(denial: Program["denial"]): readonly Rule[] {
   ];
 }
 
-/** The netlink group that log rules report to; a limit keeps a flood from drowning whoever reads it. */
+/** A limit keeps a flood from drowning whoever reads the log. */
 const LOG: readonly Statement[] = [
   { kind: "limit", perSecond: 100 },
-  { kind: "log", prefix: "portcullis ", group: 4477 },
+  { kind: "log", prefix: LOGGED_PREFIX, group: LOG_GROUP },
 ];
 
 function trafficChain({ name, traffic, logged }: TrafficChain): Chain {

@@ -83,15 +83,17 @@ export async function follow(enforcer: Enforcer, options: FollowOptions): Promis
   function glances(): NodeJS.Timeout {
     let next = 0;
     let isLooking = false;
+    const glance = async (begun: number): Promise<void> => {
+      const outcome = await enforcer.check(true);
+      next = performance.now() + (performance.now() - begun) * SHARE;
+      isLooking = false;
+      if (outcome.kind !== "unchanged") await report(outcome);
+    };
     return setInterval(() => {
       const begun = performance.now();
       if (isOver || isLooking || begun < next) return;
       isLooking = true;
-      void enforcer.check(true).then(async (outcome) => {
-        next = performance.now() + (performance.now() - begun) * SHARE;
-        isLooking = false;
-        if (outcome.kind !== "unchanged") await report(outcome);
-      });
+      void glance(begun);
     }, GLANCE);
   }
 }

@@ -46,6 +46,7 @@ export const SOL_IPV6 = 41;
 export const IPV6_RECVERR = 25;
 export const IPV6_V6ONLY = 26;
 export const SOL_NETLINK = 270;
+export const NETLINK_ADD_MEMBERSHIP = 1;
 export const NETLINK_CAP_ACK = 10;
 export const NETLINK_EXT_ACK = 11;
 export const NETLINK_NETFILTER = 12;

@@ -9,7 +9,7 @@ import { type Crowds, type FoldedAnswer, foldedAnswer } from "../../src/reach/fo
 import { parseEnds, resolveEnds } from "../../src/reach/named-ends.ts";
 import { answer, type Question } from "../../src/reach/question.ts";
 import type { Situation } from "../../src/situation/situation.ts";
-import type { RawObject } from "../naive/raw-objects.ts";
+import type { RawObject, RawPod } from "../naive/raw-objects.ts";
 import { mixedWorld } from "../worlds/mixed-world.ts";
 import { holdsInEveryWorld } from "../worlds/replay.ts";
 import { situationOfObjects } from "./situations.ts";
@@ -39,28 +39,33 @@ function pairsOf({ cases, crowds }: FoldedAnswer): ReadonlyMap<string, string> {
       }
     }
   }
-  return new Map([...pairs].map(([key, traffic]): [string, string] => [key, trafficKey(traffic)]).sort());
+  return new Map(
+    [...pairs]
+      .map(([key, traffic]): [string, string] => [key, trafficKey(traffic)])
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
+}
+
+function isPod(object: RawObject): object is RawPod {
+  return object.kind === "Pod";
 }
 
 /** A pod with two more of its kind, at other addresses; other objects as they are. */
 function threefold(object: RawObject): readonly RawObject[] {
-  if (object.kind !== "Pod") return [object];
-  const copies = [1, 2].map((turn): RawObject => {
+  if (!isPod(object)) return [object];
+  const copies = [1, 2].map((turn): RawPod => {
     const moved = (ip: string): string =>
       ip.replace(/[0-9a-f]+$/, (last) => (Number.parseInt(last, 16) % 80) + turn * 80 + "");
-    const { status } = object;
+    const { metadata, status } = object;
+    const { podIP, podIPs } = status ?? {};
     return {
       ...object,
-      metadata: { ...object.metadata, name: `${object.metadata.name}-copy-${turn}` },
-      ...(status === undefined
-        ? {}
-        : {
-            status: {
-              ...status,
-              ...(status.podIP === undefined ? {} : { podIP: moved(status.podIP) }),
-              ...(status.podIPs === undefined ? {} : { podIPs: status.podIPs.map(({ ip }) => ({ ip: moved(ip) })) }),
-            },
-          }),
+      metadata: { ...metadata, name: `${metadata?.name}-copy-${turn}` },
+      status: {
+        ...status,
+        ...(podIP === undefined || podIP === null ? {} : { podIP: moved(podIP) }),
+        ...(podIPs === undefined || podIPs === null ? {} : { podIPs: podIPs.map(({ ip }) => ({ ip: moved(ip) })) }),
+      },
     };
   });
   return [object, ...copies];

@@ -19,13 +19,13 @@ const FLOORS: readonly (readonly string[])[] = [
   ["path"],
   ["verdict", "fold"],
   ["reach", "dataplane"],
-  ["kernel", "lint"],
+  ["kernel", "lint", "flows"],
   ["lab", "enforce"],
   ["input", "cli"],
 ];
 
 /** Folders whose code must run in a browser: no Node built-ins, no clock, no randomness. */
-const PURE = new Set([...FLOORS.slice(0, 8).flat(), "lint"]);
+const PURE = new Set([...FLOORS.slice(0, 8).flat(), "lint", "flows"]);
 
 /** Folders of one floor that may use each other in this direction. */
 const WITHIN_A_FLOOR: ReadonlySet<string> = new Set(["cli>input"]);

@@ -83,6 +83,16 @@ export function beginBatchEnd(to: Bytes, header: Header): number {
   return putHeaders(to, NFNL_MSG_BATCH_END, header, UNSPECIFIED, SUBSYSTEM);
 }
 
+/** Begins a message of another subsystem of netfilter; what is returned is for {@link endMessage}. `resource`: a log group, for one. */
+export function beginMessageOf(
+  to: Bytes,
+  type: { readonly subsystem: number; readonly message: number },
+  header: Header,
+  resource: number,
+): number {
+  return putHeaders(to, (type.subsystem << 8) | type.message, header, UNSPECIFIED, resource);
+}
+
 function putHeaders(to: Bytes, type: number, { flags, sequence }: Header, family: number, resource: number): number {
   const at = to.length;
   to.hostU32(0);
@@ -138,19 +148,22 @@ export interface ErrorDetail {
   readonly text?: string;
 }
 
-/** The messages of one datagram. */
-export function* answersIn(datagram: Uint8Array): Generator<Answer> {
+/** The messages of one datagram that are of the subsystems of netfilter that are given: else nf_tables and conntrack. */
+export function* answersIn(
+  datagram: Uint8Array,
+  subsystems: readonly number[] = [SUBSYSTEM, CONNTRACK],
+): Generator<Answer> {
   const view = viewOf(datagram);
   for (let at = 0; at + HEADER_SIZE <= datagram.length;) {
     const length = view.getUint32(at, LITTLE_ENDIAN);
     if (length < HEADER_SIZE || at + length > datagram.length) return;
-    const answer = answerOf(datagram.subarray(at, at + length));
+    const answer = answerOf(datagram.subarray(at, at + length), subsystems);
     if (answer !== undefined) yield answer;
     at += (length + 3) & ~3;
   }
 }
 
-function answerOf(bytes: Uint8Array): Answer | undefined {
+function answerOf(bytes: Uint8Array, subsystems: readonly number[]): Answer | undefined {
   const view = viewOf(bytes);
   const type = view.getUint16(4, LITTLE_ENDIAN);
   const flags = view.getUint16(FLAGS_OFFSET, LITTLE_ENDIAN);
@@ -161,8 +174,7 @@ function answerOf(bytes: Uint8Array): Answer | undefined {
     const number = -view.getInt32(HEADER_SIZE, LITTLE_ENDIAN);
     return { kind: "error", sequence, number, detail: (flags & NLM_F_ACK_TLVS) === 0 ? {} : detailOf(bytes) };
   }
-  const subsystem = type >> 8;
-  if ((subsystem !== SUBSYSTEM && subsystem !== CONNTRACK) || bytes.length < HEADERS_SIZE) return undefined;
+  if (!subsystems.includes(type >> 8) || bytes.length < HEADERS_SIZE) return undefined;
   return {
     kind: "object",
     sequence,
