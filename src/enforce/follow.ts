@@ -83,15 +83,15 @@ export async function follow(enforcer: Enforcer, options: FollowOptions): Promis
   function glances(): NodeJS.Timeout {
     let next = 0;
     let isLooking = false;
-    return setInterval(() => {
+    const look = async (): Promise<void> => {
       const begun = performance.now();
       if (isOver || isLooking || begun < next) return;
       isLooking = true;
-      void enforcer.check(true).then(async (outcome) => {
-        next = performance.now() + (performance.now() - begun) * SHARE;
-        isLooking = false;
-        if (outcome.kind !== "unchanged") await report(outcome);
-      });
-    }, GLANCE);
+      const outcome = await enforcer.check(true);
+      next = performance.now() + (performance.now() - begun) * SHARE;
+      isLooking = false;
+      if (outcome.kind !== "unchanged") await report(outcome);
+    };
+    return setInterval(() => void look(), GLANCE);
   }
 }
