@@ -27,7 +27,7 @@ describe("a command line", () => {
       [["map", "--profile", "cilium", "x"], /Allowed choices are kubernetes/],
       [["map", "--validate", "lax", "x"], /Allowed choices are strict, warn, ignore/],
       [["why", "a/b"], /missing required argument 'to'/],
-      [["enforce", "x", "--print"], /required option '--node <name>'/],
+      [["enforce", "x", "--print"], /it is not said which node this is/],
       [["map"], /no input is named\n {2}add files, folders, globs/],
     ] as const) {
       const { exit, stdout, stderr } = await command(args);

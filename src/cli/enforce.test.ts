@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
-import { onManifests, SHOP } from "./command.fixture.ts";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { labCapabilities } from "../kernel/capabilities.ts";
+import { createNamespaces, deleteNamespaces } from "../kernel/namespaces.ts";
+import { listTable } from "../kernel/nft.ts";
+import { command, folderOf, onManifests, type Outcome, SHOP } from "./command.fixture.ts";
 
 describe("portcullis enforce", () => {
   it("prints the program of a node as nft text, with the names of pods beside their addresses", async (t) => {
@@ -21,5 +28,73 @@ describe("portcullis enforce", () => {
     const { exit, stderr } = await onManifests(t, ["enforce", "--node", "worker-2", "--print"], SHOP);
     assert.match(stderr, /there is no node "worker-2" in the input\n {2}choose one of worker-1/);
     assert.equal(exit, 2);
+  });
+});
+
+const capabilities = labCapabilities();
+const WHY_NOT = capabilities.ok ? false : capabilities.missing.map(({ what }) => what).join("; ");
+const NAMESPACE = `pclcli-${process.pid}-enforce`;
+const TABLE = { family: "inet", name: "portcullis" } as const;
+
+describe("portcullis enforce, in a namespace", { skip: WHY_NOT }, () => {
+  before(() => createNamespaces([NAMESPACE]));
+  after(() => deleteNamespaces([NAMESPACE]));
+
+  function enforce(state: string, ...args: readonly string[]): Promise<Outcome> {
+    return command(["enforce", ...args, "--state", state, "--netns", NAMESPACE]);
+  }
+
+  it("once leaves the table in force, which status tells and stop removes", async (t) => {
+    const folder = folderOf(t, { "all.yaml": SHOP });
+    const state = folderOf(t, {});
+    assert.deepEqual(await enforce(state, "status"), {
+      exit: 1,
+      stdout: "not enforced: there is no table inet portcullis\n",
+      stderr: "",
+    });
+    const once = await enforce(state, folder, "--node", "worker-1");
+    assert.equal(once.exit, 0, once.stderr);
+    assert.match(once.stdout, /^degraded: node worker-1, table inet portcullis .*generation 1\n.*1 governed/);
+    assert.match(once.stdout, /source not bound/);
+    assert.equal((await enforce(state, "status")).exit, 3);
+    const told: unknown = JSON.parse((await enforce(state, "status", "-o", "json")).stdout);
+    assert.ok(typeof told === "object" && told !== null && "enforcement" in told);
+    assert.equal(told.enforcement, "degraded");
+    assert.match((await enforce(state, "stop")).stdout, /nothing is enforced/);
+    assert.equal(await listTable(NAMESPACE, TABLE), undefined);
+    assert.equal((await enforce(state, "status")).exit, 1);
+  });
+
+  it("with --watch follows a file until it is told to end, and the table stays", async (t) => {
+    const folder = folderOf(t, { "all.yaml": SHOP });
+    const state = folderOf(t, {});
+    const main = new URL("main.js", import.meta.url).pathname;
+    const args = [main, "enforce", folder, "--node", "worker-1", "--watch", "--state", state, "--netns", NAMESPACE];
+    const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+    t.after(() => child.kill("SIGKILL"));
+    let said = "";
+    child.stdout.on("data", (text: Buffer) => {
+      said += String(text);
+    });
+    await once(child.stdout, "data");
+    assert.match(said, /degraded: generation/);
+    const heard = once(child.stdout, "data");
+    writeFileSync(join(folder, "all.yaml"), SHOP.replace("port: 5432}", "port: 5433}"));
+    await heard;
+    assert.match(said, /connections are judged anew.*\n.*connections are judged anew/s);
+    child.kill("SIGTERM");
+    assert.deepEqual(await once(child, "exit"), [0, null]);
+    assert.match((await listTable(NAMESPACE, TABLE)) ?? "", /5433/);
+    assert.equal((await enforce(state, "stop")).exit, 0);
+  });
+
+  it("--start closed wants to know where pods are, and denies them while the input cannot be read", async (t) => {
+    const folder = folderOf(t, { "all.yaml": "kind: [" });
+    const state = folderOf(t, {});
+    const closed = [folder, "--node", "worker-1", "--start", "closed"];
+    assert.match((await enforce(state, ...closed)).stderr, /--start closed needs to know.*\n.*--pod-cidr/);
+    assert.equal((await enforce(state, ...closed, "--pod-cidr", "10.0.0.0/24")).exit, 2);
+    assert.match((await listTable(NAMESPACE, TABLE)) ?? "", /10\.0\.0\.0\/24/);
+    assert.equal((await enforce(state, "stop")).exit, 0);
   });
 });

@@ -121,8 +121,11 @@ async function enforceHere(paths: readonly string[], options: NodeOptions, io: I
 
 async function enforceOnce(enforcer: Enforcer, place: Place, io: Io): Promise<ExitCode> {
   const outcome = await enforcer.reload();
+  // Of a failure there is nothing to tell, unless the node is closed: what an earlier run has told still holds.
+  if (outcome.kind !== "failed" || enforcer.state.enforcement === "closed") {
+    await withRuntimeFolder(place, () => writeState(place.folder, enforcer.state));
+  }
   if (outcome.kind === "failed") throw refused(outcome.why);
-  await withRuntimeFolder(place, () => writeState(place.folder, enforcer.state));
   print(io.stdout, io.env, stateLines(enforcer.state));
   return EXIT.yes;
 }

@@ -4,7 +4,7 @@ import { familiesIn, generationIn } from "../dataplane/in-force.ts";
 import { generationStamped } from "../dataplane/program-chains.ts";
 import type { Program } from "../dataplane/program.ts";
 import type { Ruleset } from "../dataplane/ruleset.ts";
-import { TableChangedError } from "../kernel/errors.ts";
+import { NetlinkError, TableChangedError } from "../kernel/errors.ts";
 import { TableWriter } from "../kernel/netlink/writer.ts";
 import type { WriterKind } from "./state.ts";
 
@@ -69,7 +69,13 @@ class NetlinkTable implements EnforcedTable {
   }
 
   async stamps(): Promise<ReadonlySet<number> | undefined> {
-    return new Set([...(await this.#writer.connectionMarks())].map(generationStamped));
+    try {
+      return new Set([...(await this.#writer.connectionMarks())].map(generationStamped));
+    } catch (error) {
+      // A kernel may have no way to list connections.
+      if (error instanceof NetlinkError) return undefined;
+      throw error;
+    }
   }
 
   async put(ruleset: Ruleset): Promise<void> {

@@ -78,6 +78,7 @@ export class Enforcer {
   #closed: Ruleset | undefined;
   /** The stamps that were seen on connections when the numbers last began anew. */
   #taken: ReadonlySet<number> | undefined;
+  #knowsStamps = true;
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(table: EnforcedTable, options: EnforcerOptions) {
@@ -182,6 +183,7 @@ export class Enforcer {
     this.#put = { kind: "put", program, ruleset, names };
     const reasons = [
       ...this.#options.degraded,
+      ...(this.#knowsStamps ? [] : [STAMPS_UNKNOWN]),
       ...program.degraded.filter((reason) => reason !== SOURCE_NOT_BOUND),
       ...degraded,
     ];
@@ -253,7 +255,9 @@ export class Enforcer {
 
   async #after(generation: number): Promise<number> {
     if (this.#taken === undefined || generation === LAST_GENERATION) {
-      this.#taken = (await this.#table.stamps()) ?? new Set();
+      const taken = await this.#table.stamps();
+      this.#taken = taken ?? new Set();
+      this.#knowsStamps = taken !== undefined;
     }
     const next = nextGeneration(generation, this.#taken);
     if (next === undefined) throw new Error("connections carry the stamps of all generations: end some of them");
@@ -279,6 +283,9 @@ export class Enforcer {
     return this.#options.now().toISOString();
   }
 }
+
+const STAMPS_UNKNOWN =
+  "connections cannot be listed, so one that an earlier enforcer admitted may pass without being judged again";
 
 const NOTHING: Counts = {
   pods: 0,

@@ -83,17 +83,15 @@ export async function follow(enforcer: Enforcer, options: FollowOptions): Promis
   function glances(): NodeJS.Timeout {
     let next = 0;
     let isLooking = false;
-    const glance = async (begun: number): Promise<void> => {
+    const look = async (): Promise<void> => {
+      const begun = performance.now();
+      if (isOver || isLooking || begun < next) return;
+      isLooking = true;
       const outcome = await enforcer.check(true);
       next = performance.now() + (performance.now() - begun) * SHARE;
       isLooking = false;
       if (outcome.kind !== "unchanged") await report(outcome);
     };
-    return setInterval(() => {
-      const begun = performance.now();
-      if (isOver || isLooking || begun < next) return;
-      isLooking = true;
-      void glance(begun);
-    }, GLANCE);
+    return setInterval(() => void look(), GLANCE);
   }
 }

@@ -23,7 +23,6 @@ export function openTable(name: string, namespace: string | undefined, writer?: 
 
 function asText(name: string, namespace: string | undefined, why: string): OpenTable {
   const what =
-    "the table is written by the program nft: a change replaces it and may lose packets, other processes can change it, " +
-    "and connections of an earlier enforcer may pass unjudged";
+    "the table is written by the program nft: a change replaces it and may lose packets, and other processes can change it";
   return { table: nftTable(name, namespace), degraded: [`${what} (${why})`] };
 }

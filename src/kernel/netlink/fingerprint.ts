@@ -6,9 +6,10 @@ import { expressionText } from "./expression.ts";
 import type { TableContent } from "./read-table.ts";
 
 /** Depends on what packets meet: not on the order of elements, on comments or on counters. O(n log n). */
-export function fingerprintOf({ sets, chains }: TableContent): string {
+export function fingerprintOf({ isDormant, sets, chains }: TableContent): string {
   const hash = createHash("sha256");
   const lines = [
+    JSON.stringify({ isDormant }),
     ...sets.map(({ name, definition, elements }) =>
       JSON.stringify([name, definition ?? null, elements.map(elementText).sort()]),
     ),

@@ -14,7 +14,7 @@ import { joinIntervals, type ReadElement, readElements } from "./read-elements.t
 import { NFTA_RULE_TABLE, readRule, type ReadRule } from "./rule.ts";
 import { readSet, type SetDefinition } from "./set.ts";
 import type { NetlinkSocket } from "./socket.ts";
-import { NFTA_TABLE_NAME, type Ownership, readOwnership } from "./table.ts";
+import { NFTA_TABLE_NAME, readHead, type TableHead } from "./table.ts";
 
 export interface SetContent {
   readonly name: string;
@@ -29,8 +29,7 @@ export interface ChainContent {
   readonly rules: readonly (readonly Expression[])[];
 }
 
-export interface TableContent {
-  readonly ownership: Ownership;
+export interface TableContent extends TableHead {
   readonly sets: readonly SetContent[];
   readonly chains: readonly ChainContent[];
 }
@@ -64,10 +63,10 @@ export async function readTable(socket: NetlinkSocket, table: string, isOurs: bo
   throw new Error(`table inet ${table}${socket.where} was changed by others each of the ${ATTEMPTS} times it was read`);
 }
 
-/** Whose a table of family inet is; undefined: there is none. Throws NetlinkError. */
-export function findTable(socket: NetlinkSocket, table: string): Ownership | undefined {
+/** What a table of family inet is by itself; undefined: there is none. Throws NetlinkError. */
+export function findTable(socket: NetlinkSocket, table: string): TableHead | undefined {
   const [head] = socket.ask("getTable", (to) => attribute.putText(to, NFTA_TABLE_NAME, table));
-  return head && readOwnership(head);
+  return head && readHead(head);
 }
 
 /**
@@ -110,8 +109,8 @@ class TableReader {
   }
 
   async read(): Promise<TableContent | undefined> {
-    const ownership = findTable(this.#socket, this.#table);
-    return ownership && { ownership, sets: await this.#sets(), chains: await this.#chains() };
+    const head = findTable(this.#socket, this.#table);
+    return head && { ...head, sets: await this.#sets(), chains: await this.#chains() };
   }
 
   rules(): Promise<readonly ReadRule[]> {

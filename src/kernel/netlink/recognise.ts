@@ -14,8 +14,15 @@ export function recognise(content: TableContent, wanted: Ruleset): Ruleset {
   return {
     table: wanted.table,
     sets: content.sets.map((set) => recogniseSet(set, sets.get(set.name))),
-    chains: content.chains.map((chain) => recogniseChain(chain, chains.get(chain.name))),
+    chains: content.chains
+      .map((chain) => (content.isDormant ? asleep(chain) : chain))
+      .map((chain) => recogniseChain(chain, chains.get(chain.name))),
   };
+}
+
+/** A chain of a dormant table is called nowhere, so it is not the wanted one. */
+function asleep(chain: ChainContent): ChainContent {
+  return chain.hook === undefined ? chain : { ...chain, hook: "foreign" };
 }
 
 /** A set of an unknown kind has no key, which no wanted set has. */

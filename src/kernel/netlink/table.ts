@@ -8,7 +8,8 @@ export const NFTA_TABLE_NAME = 1;
 const NFTA_TABLE_FLAGS = 2;
 const NFTA_TABLE_OWNER = 7;
 
-/** `enum nft_table_flags`: the table belongs to the socket that made it (Linux 5.12), and outlives it (6.9). */
+/** `enum nft_table_flags`: no chain of the table is called; the table belongs to the socket that made it (Linux 5.12), and outlives it (6.9). */
+const NFT_TABLE_F_DORMANT = 0x1;
 const NFT_TABLE_F_OWNER = 0x2;
 const NFT_TABLE_F_PERSIST = 0x4;
 const OWNED = NFT_TABLE_F_OWNER | NFT_TABLE_F_PERSIST;
@@ -34,9 +35,18 @@ export function putDeleteTable(batch: Batch, name: string): void {
 /** `shared`: whoever may change tables may change it. `orphaned`: its owner is gone, and the next may take it. */
 export type Ownership = { readonly kind: "shared" | "orphaned" } | { readonly kind: "owned"; readonly port: number };
 
-export function readOwnership(from: Attributes): Ownership {
+export interface TableHead {
+  readonly ownership: Ownership;
+  /** Then the kernel calls none of its chains, whatever they say. */
+  readonly isDormant: boolean;
+}
+
+export function readHead(from: Attributes): TableHead {
   const flags = from.u32(NFTA_TABLE_FLAGS) ?? 0;
-  const port = from.u32(NFTA_TABLE_OWNER);
+  return { ownership: ownershipOf(flags, from.u32(NFTA_TABLE_OWNER)), isDormant: (flags & NFT_TABLE_F_DORMANT) !== 0 };
+}
+
+function ownershipOf(flags: number, port: number | undefined): Ownership {
   if ((flags & NFT_TABLE_F_OWNER) !== 0) return { kind: "owned", port: port ?? 0 };
   return { kind: (flags & NFT_TABLE_F_PERSIST) === 0 ? "shared" : "orphaned" };
 }
