@@ -17,7 +17,7 @@ import type { InputOptions } from "./options.ts";
 import { jsonText } from "./output/json.ts";
 import { flowJson, type Loss, summaryJson } from "./output/flow-json.ts";
 import { flowLine, lossLines, summaryLines } from "./output/flow-text.ts";
-import { print } from "./output/lines.ts";
+import { print, styled } from "./output/lines.ts";
 import { provenanceJson, provenanceLines } from "./output/provenance.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -128,6 +128,7 @@ function followed(options: FlowsOptions, { group, seconds }: Bounds, io: Io, onE
       onFailure(error);
       return;
     }
+    print(io.stderr, io.env, [[styled("faint", `following flows of node ${options.node}; Ctrl-C ends`)]]);
     // Not while a reader is at its socket.
     function stopSoon(): void {
       setImmediate(stop);

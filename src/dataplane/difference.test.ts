@@ -59,10 +59,10 @@ describe("the difference of two programs", () => {
     assert.deepEqual(change(used, without).rewrittenChains, []);
   });
 
-  it("in the generation alone rewrites one chain and touches no map", () => {
+  it("in the generation alone rewrites the chains that stamp and log it, and touches no map", () => {
     const program = programWith({ ingress: [admit(1)] });
     const { rewrittenChains, deletedElements, addedElements } = change(program, { ...program, generation: 2 });
-    assert.deepEqual(names(rewrittenChains), ["governed"]);
+    assert.deepEqual(names(rewrittenChains), ["governed", "deny"]);
     assert.deepEqual([deletedElements, addedElements], [[], []]);
   });
 

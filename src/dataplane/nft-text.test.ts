@@ -122,8 +122,8 @@ describe("the text of a program", () => {
     ]);
   });
 
-  it("rejects or drops as it is told", () => {
-    assert.deepEqual(chainOf(nftText(EMPTY), "deny"), ["counter drop"]);
+  it("rejects or drops as it is told, and logs it with the generation", () => {
+    assert.deepEqual(chainOf(nftText(EMPTY), "deny"), ['log prefix "portcullis denied 1" group 4477', "counter drop"]);
     assert.match(chainOf(nftText({ ...EMPTY, denial: "reject" }), "deny").join(), /tcp reset.*admin-prohibited/);
   });
 

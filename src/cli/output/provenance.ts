@@ -33,7 +33,7 @@ function pairLines({ direction, pod, address, peerClass, peers, traffic, policie
   return [
     [
       `${direction} of ${podText(pod)} (${addressText(address)}) ${towards} class ${classText(peerClass)}: `,
-      `${trafficText(traffic)}`,
+      trafficText(traffic),
     ],
     [styled("faint", `  ${towards} ${whom}`)],
     ...policies.flatMap(({ policy, rules }): readonly Line[] =>
