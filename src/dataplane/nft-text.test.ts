@@ -123,7 +123,11 @@ describe("the text of a program", () => {
   });
 
   it("rejects or drops as it is told, and logs it with the generation", () => {
-    assert.deepEqual(chainOf(nftText(EMPTY), "deny"), ['log prefix "portcullis denied 1" group 4477', "counter drop"]);
+    assert.deepEqual(chainOf(nftText(EMPTY), "deny"), [
+      'ct state established,related log prefix "portcullis denied 1 known" group 4477',
+      'ct state new,invalid,untracked log prefix "portcullis denied 1" group 4477',
+      "counter drop",
+    ]);
     assert.match(chainOf(nftText({ ...EMPTY, denial: "reject" }), "deny").join(), /tcp reset.*admin-prohibited/);
   });
 

@@ -183,7 +183,8 @@ function denyChain(program: Program): Chain {
     about: "What no pair admits.",
     rules: [
       // Without a limit: whoever reads is told of packets that do not fit, and without a reader it costs next to nothing.
-      rule({ kind: "log", prefix: deniedPrefix(program.generation), group: LOG_GROUP }),
+      rule(inState("established", "related"), logDenied(program, "known")),
+      rule(inState("new", "invalid", "untracked"), logDenied(program, "new")),
       ...(program.denial === "drop"
         ? [rule(COUNTER, DROP)]
         : [
@@ -192,6 +193,10 @@ function denyChain(program: Program): Chain {
           ]),
     ],
   };
+}
+
+function logDenied({ generation }: Program, connection: "new" | "known"): Statement {
+  return { kind: "log", prefix: deniedPrefix(generation, connection), group: LOG_GROUP };
 }
 
 /** A limit keeps a flood from drowning whoever reads the log. */

@@ -156,7 +156,7 @@ spec: {selector: app == 'db', order: 1, types: [Ingress], ingress: [{action: Den
 describe("events of the kernel", () => {
   it("tell the generation that denied in the prefix, and the one that allowed in the mark", () => {
     const { original, reply } = untranslated(tuple(WEB, DB));
-    const packet = { prefix: deniedPrefix(12), tuple: original, connection: undefined, time: 5 };
+    const packet = { prefix: deniedPrefix(12, "new"), tuple: original, connection: undefined, time: 5 };
     assert.deepEqual(eventOfPacket(packet, 9), { ...event("denied", { original, reply }, 12), time: 5 });
     const connection = { original, reply, mark: 0x000c_0001, volumes: undefined };
     assert.equal(eventOfConnection({ kind: "began", connection }, 9).generation, 12);
