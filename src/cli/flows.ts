@@ -1,11 +1,18 @@
 /** `portcullis flows [paths...] --node NAME` */
 import { compile } from "../dataplane/compile.ts";
 import { provenanceOf } from "../dataplane/provenance.ts";
-import { eventOfConnection, eventOfPacket, type FlowEvent } from "../flows/event.ts";
+import {
+  eventOfConnection,
+  eventOfPacket,
+  type FlowEvent,
+  needsConnection,
+  type PacketLogged,
+} from "../flows/event.ts";
 import { unchanging } from "../flows/history.ts";
 import { type FlowRecord, flowRecord } from "../flows/record.ts";
 import { Counting } from "../flows/tally.ts";
 import { readConnections } from "../kernel/conntrack/events.ts";
+import { openLookup } from "../kernel/conntrack/lookup.ts";
 import { SystemCallError, SystemCallsUnavailableError } from "../kernel/errors.ts";
 import { readLog } from "../kernel/nflog/log-reader.ts";
 import type { Situation } from "../situation/situation.ts";
@@ -17,7 +24,7 @@ import type { InputOptions } from "./options.ts";
 import { jsonText } from "./output/json.ts";
 import { flowJson, type Loss, summaryJson } from "./output/flow-json.ts";
 import { flowLine, lossLines, summaryLines } from "./output/flow-text.ts";
-import { print } from "./output/lines.ts";
+import { print, styled } from "./output/lines.ts";
 import { provenanceJson, provenanceLines } from "./output/provenance.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -94,19 +101,20 @@ type OnEvent = (event: FlowEvent, stop: () => void) => void;
 function followed(options: FlowsOptions, { group, seconds }: Bounds, io: Io, onEvent: OnEvent): Promise<Loss> {
   const { denied = false, allowed = false, ended = false } = options;
   return new Promise((resolve, reject) => {
+    // What was opened last is closed first.
     const closing: (() => void)[] = [];
     const readers: { readonly overruns: number; readonly lost?: number }[] = [];
     let isOver = false;
     const stop = (): void => {
       if (isOver) return;
       isOver = true;
-      for (const close of closing) close();
+      for (const close of closing.toReversed()) close();
       const sum = (of: (reader: (typeof readers)[number]) => number): number =>
         readers.reduce((total, reader) => total + of(reader), 0);
       resolve({ packets: sum(({ lost = 0 }) => lost), overruns: sum(({ overruns }) => overruns) });
     };
     const onFailure = (error: unknown): void => {
-      for (const close of closing) close();
+      for (const close of closing.toReversed()) close();
       reject(explained(error, group));
     };
     const add = (reader: (typeof readers)[number] & { close(): void }): void => {
@@ -115,8 +123,12 @@ function followed(options: FlowsOptions, { group, seconds }: Bounds, io: Io, onE
     };
     try {
       if (denied || !allowed) {
-        const onPacket = (packet: Parameters<typeof eventOfPacket>[0]): void => {
-          const event = eventOfPacket(packet, Date.now());
+        const lookup = openLookup();
+        closing.push(() => lookup.close());
+        const onPacket = (packet: PacketLogged): void => {
+          const { tuple } = packet;
+          const connection = tuple && needsConnection(packet) ? lookup.find(tuple) : packet.connection;
+          const event = eventOfPacket({ ...packet, connection }, Date.now());
           if (event !== undefined) onEvent(event, stopSoon);
         };
         add(readLog({ group, onPacket, onFailure }));
@@ -128,6 +140,7 @@ function followed(options: FlowsOptions, { group, seconds }: Bounds, io: Io, onE
       onFailure(error);
       return;
     }
+    print(io.stderr, io.env, [[styled("faint", `following flows of node ${options.node}; Ctrl-C ends`)]]);
     // Not while a reader is at its socket.
     function stopSoon(): void {
       setImmediate(stop);

@@ -147,8 +147,12 @@ describe("the text of a program", () => {
     ]);
   });
 
-  it("rejects or drops as it is told", () => {
-    assert.deepEqual(chainOf(nftText(EMPTY), "deny"), ["counter drop"]);
+  it("rejects or drops as it is told, and logs it with the generation", () => {
+    assert.deepEqual(chainOf(nftText(EMPTY), "deny"), [
+      'ct state established,related log prefix "portcullis denied 1 known" group 4477',
+      'ct state new,invalid,untracked log prefix "portcullis denied 1" group 4477',
+      "counter drop",
+    ]);
     assert.match(chainOf(nftText({ ...EMPTY, denial: "reject" }), "deny").join(), /tcp reset.*admin-prohibited/);
   });
 

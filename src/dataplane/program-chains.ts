@@ -205,6 +205,7 @@ function tracklessChain(program: Program): Chain {
   };
 }
 
+<<<<<<< HEAD
 function denyChain({ denial, generation }: Program): Chain {
   // Without a limit: whoever reads is told of packets that do not fit, and without a reader it costs next to nothing.
   const told = rule({ kind: "log", prefix: deniedPrefix(generation), group: LOG_GROUP });
@@ -217,6 +218,28 @@ export function denyingRules(denial: Program["denial"]): readonly Rule[] {
     rule(equals("meta l4proto", TCP), COUNTER, { kind: "reject", answer: "tcp-reset" }),
     rule(COUNTER, { kind: "reject", answer: "admin-prohibited" }),
   ];
+=======
+function denyChain(program: Program): Chain {
+  return {
+    name: "deny",
+    about: "What no pair admits.",
+    rules: [
+      // Without a limit: whoever reads is told of packets that do not fit, and without a reader it costs next to nothing.
+      rule(inState("established", "related"), logDenied(program, "known")),
+      rule(inState("new", "invalid", "untracked"), logDenied(program, "new")),
+      ...(program.denial === "drop"
+        ? [rule(COUNTER, DROP)]
+        : [
+            rule(equals("meta l4proto", TCP), COUNTER, { kind: "reject", answer: "tcp-reset" }),
+            rule(COUNTER, { kind: "reject", answer: "admin-prohibited" }),
+          ]),
+    ],
+  };
+>>>>>>> refs/heads/eyes
+}
+
+function logDenied({ generation }: Program, connection: "new" | "known"): Statement {
+  return { kind: "log", prefix: deniedPrefix(generation, connection), group: LOG_GROUP };
 }
 
 /** A limit keeps a flood from drowning whoever reads the log. */

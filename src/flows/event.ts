@@ -32,6 +32,15 @@ export interface PacketLogged {
   readonly time: number | undefined;
 }
 
+/**
+ * Whether only its connection tells which end opened it: a denied packet may be of a connection that an earlier generation
+ * allowed, and an answer.
+ */
+export function needsConnection({ prefix, connection }: PacketLogged): boolean {
+  const meaning = meaningOf(prefix);
+  return connection === undefined && meaning?.kind === "denied" && meaning.isKnown;
+}
+
 /** Undefined where some other rule logged the packet, or neither its connection nor its headers can be read. */
 export function eventOfPacket(packet: PacketLogged, now: number): FlowEvent | undefined {
   const meaning = meaningOf(packet.prefix);

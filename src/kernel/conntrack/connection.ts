@@ -1,10 +1,11 @@
 /** Connections as conntrack writes them: `enum ctattr_type` and its like of linux/netfilter/nfnetlink_conntrack.h. */
-import type { Address, Family } from "../../net/address.ts";
+import { type Address, type Family, familyOf } from "../../net/address.ts";
 import { headerKind } from "../../net/protocol.ts";
 import type { TrafficPoint } from "../../net/traffic.ts";
 import type { Connection, Tuple } from "../../net/tuple.ts";
-import { addressOfBytes } from "../ip-address.ts";
-import type { Attributes } from "../netlink/attribute.ts";
+import { addressOfBytes, bytesOfAddress } from "../ip-address.ts";
+import { type Attributes, beginNested, end, putRaw, putU16, putU8 } from "../netlink/attribute.ts";
+import type { Bytes } from "../netlink/bytes.ts";
 
 const CTA_TUPLE_ORIG = 1;
 const CTA_TUPLE_REPLY = 2;
@@ -95,4 +96,24 @@ function readVolume(attributes: Attributes | undefined): Volume | undefined {
   const packets = attributes?.u64(CTA_COUNTERS_PACKETS);
   const bytes = attributes?.u64(CTA_COUNTERS_BYTES);
   return packets === undefined || bytes === undefined ? undefined : { packets, bytes };
+}
+
+/** Writes the tuple of a question. Throws a RangeError for ICMP, whose tuples also hold an identifier. */
+export function putTuple(to: Bytes, { source, destination, traffic }: Tuple): void {
+  const kind = headerKind(traffic.protocol);
+  if (kind === "icmp") throw new RangeError("connections of ICMP cannot be asked for by type and code");
+  const places = CTA_IP[familyOf(source)];
+  const tuple = beginNested(to, CTA_TUPLE_ORIG);
+  const addresses = beginNested(to, CTA_TUPLE_IP);
+  putRaw(to, places.source, bytesOfAddress(source));
+  putRaw(to, places.destination, bytesOfAddress(destination));
+  end(to, addresses);
+  const protocol = beginNested(to, CTA_TUPLE_PROTO);
+  putU8(to, CTA_PROTO_NUM, traffic.protocol);
+  if (kind === "ports") {
+    putU16(to, CTA_PROTO_SRC_PORT, traffic.first);
+    putU16(to, CTA_PROTO_DST_PORT, traffic.second);
+  }
+  end(to, protocol);
+  end(to, tuple);
 }

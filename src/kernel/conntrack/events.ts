@@ -24,7 +24,7 @@ export interface ConnectionReading {
 }
 
 /** NFNL_SUBSYS_CTNETLINK of linux/netfilter/nfnetlink.h. */
-const SUBSYSTEM = 1;
+export const SUBSYSTEM = 1;
 /** NFNLGRP_CONNTRACK_NEW and NFNLGRP_CONNTRACK_DESTROY. */
 const GROUPS = [1, 3];
 /** IPCTNL_MSG_CT_NEW and IPCTNL_MSG_CT_DELETE. */

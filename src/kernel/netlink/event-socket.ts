@@ -26,6 +26,14 @@ export interface EventSocketOptions {
   readonly fail: (error: unknown) => void;
 }
 
+export interface Question {
+  readonly message: number;
+  /** An address family of the kernel. */
+  readonly family?: number;
+  /** Such as a log group. */
+  readonly resource?: number;
+}
+
 /** The kernel packs at most 128 KiB of logged packets into a datagram. */
 const LARGEST_DATAGRAM = 0x20000;
 /** Then the event loop is given a turn. */
@@ -82,12 +90,20 @@ export class EventSocket {
     return this.#overruns;
   }
 
-  /** Tells the kernel something and returns what it answers: undefined if it agrees, else the name of the error. */
-  tell(message: number, resource: number, body: (to: Bytes) => void): string | undefined {
+  /**
+   * Tells or asks the kernel something and returns what it answers: undefined if it agrees, else the name of the error. Objects
+   * are received before.
+   */
+  tell(question: Question, body: (to: Bytes) => void): string | undefined {
     const sequence = this.#sequence++;
     const bytes = new Bytes();
-    const { subsystem } = this.#options;
-    const at = beginMessageOf(bytes, { subsystem, message }, { flags: NLM_F_ACK, sequence }, resource);
+    const { resource = 0, ...type } = question;
+    const at = beginMessageOf(
+      bytes,
+      { subsystem: this.#options.subsystem, ...type },
+      { flags: NLM_F_ACK, sequence },
+      resource,
+    );
     body(bytes);
     endMessage(bytes, at);
     const attempt = attemptOf(this.#options);

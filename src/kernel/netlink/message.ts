@@ -86,11 +86,11 @@ export function beginBatchEnd(to: Bytes, header: Header): number {
 /** Begins a message of another subsystem of netfilter; what is returned is for {@link endMessage}. `resource`: a log group, for one. */
 export function beginMessageOf(
   to: Bytes,
-  type: { readonly subsystem: number; readonly message: number },
+  type: { readonly subsystem: number; readonly message: number; readonly family?: number },
   header: Header,
   resource: number,
 ): number {
-  return putHeaders(to, (type.subsystem << 8) | type.message, header, UNSPECIFIED, resource);
+  return putHeaders(to, (type.subsystem << 8) | type.message, header, type.family ?? UNSPECIFIED, resource);
 }
 
 function putHeaders(to: Bytes, type: number, { flags, sequence }: Header, family: number, resource: number): number {

@@ -119,5 +119,5 @@ function bind(socket: EventSocket, group: number): boolean {
 }
 
 function configure(socket: EventSocket, group: number, body: (to: Bytes) => void): string | undefined {
-  return socket.tell(NFULNL_MSG_CONFIG, group, body);
+  return socket.tell({ message: NFULNL_MSG_CONFIG, resource: group }, body);
 }
