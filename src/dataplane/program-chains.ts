@@ -205,11 +205,13 @@ function tracklessChain(program: Program): Chain {
   };
 }
 
-<<<<<<< HEAD
-function denyChain({ denial, generation }: Program): Chain {
+function denyChain(program: Program): Chain {
   // Without a limit: whoever reads is told of packets that do not fit, and without a reader it costs next to nothing.
-  const told = rule({ kind: "log", prefix: deniedPrefix(generation), group: LOG_GROUP });
-  return { name: "deny", about: "What no pair admits.", rules: [told, ...denyingRules(denial)] };
+  const told = [
+    rule(inState("established", "related"), logDenied(program, "known")),
+    rule(inState("new", "invalid", "untracked"), logDenied(program, "new")),
+  ];
+  return { name: "deny", about: "What no pair admits.", rules: [...told, ...denyingRules(program.denial)] };
 }
 
 export function denyingRules(denial: Program["denial"]): readonly Rule[] {
@@ -218,24 +220,6 @@ export function denyingRules(denial: Program["denial"]): readonly Rule[] {
     rule(equals("meta l4proto", TCP), COUNTER, { kind: "reject", answer: "tcp-reset" }),
     rule(COUNTER, { kind: "reject", answer: "admin-prohibited" }),
   ];
-=======
-function denyChain(program: Program): Chain {
-  return {
-    name: "deny",
-    about: "What no pair admits.",
-    rules: [
-      // Without a limit: whoever reads is told of packets that do not fit, and without a reader it costs next to nothing.
-      rule(inState("established", "related"), logDenied(program, "known")),
-      rule(inState("new", "invalid", "untracked"), logDenied(program, "new")),
-      ...(program.denial === "drop"
-        ? [rule(COUNTER, DROP)]
-        : [
-            rule(equals("meta l4proto", TCP), COUNTER, { kind: "reject", answer: "tcp-reset" }),
-            rule(COUNTER, { kind: "reject", answer: "admin-prohibited" }),
-          ]),
-    ],
-  };
->>>>>>> refs/heads/eyes
 }
 
 function logDenied({ generation }: Program, connection: "new" | "known"): Statement {
