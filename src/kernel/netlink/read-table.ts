@@ -47,7 +47,10 @@ const ATTEMPTS = 20;
 /**
  * Reads a whole table of family inet. The event loop runs meanwhile; nothing else may use the
  * socket. `isOurs`: nobody else can change the table, so that changes of other tables do not matter. Throws NetlinkError,
- * and an Error if the table never stands still. About half a second for 100,000 elements.
+ * and an Error if the table never stands still.
+ *
+ * About half a second for 100,000 elements, and ten for 600,000: the kernel tells a set in parts of at most 32 KiB, whatever
+ * the reader offers, and counts its way from the beginning of the set to each part.
  */
 export async function readTable(socket: NetlinkSocket, table: string, isOurs: boolean): Promise<Reading> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
