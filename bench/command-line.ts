@@ -28,7 +28,7 @@ export function program(): Command {
     )
     .option("--only <names>", "benchmarks, with commas", (text: string) => text.split(","), [])
     .option("--list", "list the benchmarks and what they measure")
-    .option("--limit <seconds>", "the time after which a measurement is ended", positive, 60)
+    .option("--limit <seconds>", "the time after which a measurement is ended", positive, 120)
     .option("--heap <megabytes>", "memory for JavaScript objects of one measurement", positive, 8192)
     .option("--seed <number>", "the seed of clusters and questions", positive, 1)
     .option("--policies <number>", "policies of the cluster, instead of one for 5 pods", positive)

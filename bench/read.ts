@@ -35,12 +35,13 @@ function compare({ texts, report }: Context, format: Format, { name, parse }: Pa
   let ours = 0;
   let theirs = 0;
   for (const text of texts(format)) {
-    length += text.length;
-    objects += read(text).resources.length;
+    let count = 0;
     const [own, plain] = medianTimes(
-      () => read(text),
+      () => (count = read(text).resources.length),
       () => parse(text),
     );
+    length += text.length;
+    objects += count;
     ours += own;
     theirs += plain;
   }

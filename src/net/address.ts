@@ -54,16 +54,47 @@ export function isAddressError(parsed: unknown): parsed is AddressError {
 }
 
 function parseV4(text: string): Address | AddressError {
-  const octets = text.split(".");
-  if (octets.length !== 4) return { reason: "an IPv4 address has four numbers separated by dots" };
+  const value = valueOfV4(text);
+  return value === undefined ? { reason: whyNotV4(text) } : BigInt(value);
+}
+
+const DOT = 46;
+const ZERO = 48;
+
+/** Undefined for what is no address. Dumps of clusters hold millions, so nothing is made on the way. */
+function valueOfV4(text: string): number | undefined {
   let value = 0;
-  for (const octet of octets) {
-    if (!/^\d{1,3}$/.test(octet)) return { reason: `"${octet}" is not a number from 0 to 255` };
-    if (octet.length > 1 && octet.startsWith("0")) return { reason: `"${octet}" has a leading zero` };
-    if (Number(octet) > 255) return { reason: `${octet} is above 255` };
-    value = value * 256 + Number(octet);
+  let octet = 0;
+  let digits = 0;
+  let dots = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    const digit = code - ZERO;
+    if (code === DOT && digits > 0 && dots < 3) {
+      value = value * 256 + octet;
+      dots++;
+      octet = 0;
+      digits = 0;
+    } else {
+      const hasLeadingZero = digits > 0 && octet === 0;
+      octet = octet * 10 + digit;
+      digits++;
+      if (digit < 0 || digit > 9 || hasLeadingZero || octet > 255) return undefined;
+    }
   }
-  return BigInt(value);
+  return dots === 3 && digits > 0 ? value * 256 + octet : undefined;
+}
+
+function whyNotV4(text: string): string {
+  const octets = text.split(".");
+  if (octets.length === 4) {
+    for (const octet of octets) {
+      if (!/^\d{1,3}$/.test(octet)) return `"${octet}" is not a number from 0 to 255`;
+      if (octet.length > 1 && octet.startsWith("0")) return `"${octet}" has a leading zero`;
+      if (Number(octet) > 255) return `${octet} is above 255`;
+    }
+  }
+  return "an IPv4 address has four numbers separated by dots";
 }
 
 function parseV6(text: string): Address | AddressError {

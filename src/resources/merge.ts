@@ -35,9 +35,10 @@ export function mergeReadings(readings: readonly Reading[]): Reading {
 function identityOf({ kind, apiVersion, metadata, origin }: Resource): string {
   // A generated name is different each time; it holds a character that no name may hold.
   const place = metadata.name.endsWith(GENERATED) ? positionText(origin()) : "";
+  const group = groupOf(apiVersion);
   // Calico stores what its API takes under a second group.
-  const group = groupOf(apiVersion).replace(/^crd\.projectcalico\.org$/, "projectcalico.org");
-  return [group, kind, metadata.namespace, metadata.name, place].join("\n");
+  const owner = group === "crd.projectcalico.org" ? "projectcalico.org" : group;
+  return `${owner}\n${kind}\n${metadata.namespace}\n${metadata.name}\n${place}`;
 }
 
 function replaced(earlier: Resource, later: Resource): ReturnType<typeof finding> {

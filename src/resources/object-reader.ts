@@ -11,9 +11,10 @@ import { Cursor } from "./schema/cursor.ts";
 import { metadata as metadataType, type WrittenMetadata } from "./schema/metadata.ts";
 import { Places } from "./schema/places.ts";
 import type { KindEntry } from "./schema/kind-entry.ts";
+import { CALICO_KINDS, KUBERNETES_KINDS } from "./schema/registry.ts";
 import type { Sink } from "./schema/sink.ts";
 import { shown } from "./schema/syntax.ts";
-import { record } from "./schema/types.ts";
+import { record, type Type } from "./schema/types.ts";
 import { isJson, itemsInPassing, JsonPlaces } from "./yaml/json.ts";
 import { type MapNode, type Node, typeName } from "./yaml/nodes.ts";
 import type { SourceText } from "./yaml/source.ts";
@@ -130,7 +131,7 @@ export class ObjectReader {
     const places = keep === undefined && isJson(root) ? undefined : Places.ofObject(root.start);
     const at = Cursor.atRoot(context, root, places);
     const errors = this.#sink.errors;
-    record({}, { passive: ["apiVersion", "kind", "metadata", ...entry.fields] })(at);
+    topOf(entry)(at);
     const written = metadataType(at.enter("metadata"));
     checkName(written, at, entry);
     if (entry.namespaced && entry.kind.endsWith("NetworkPolicy")) this.#checkNamespace(at);
@@ -199,6 +200,20 @@ export class ObjectReader {
   #origin(offset: number, resource: string, path: Path = []): Origin {
     return { ...this.#source.positionAt(offset), resource, path: pathText(path) };
   }
+}
+
+/** The tables of the fields at the top of objects, which only say which there are. */
+const TOPS: ReadonlyMap<KindEntry, Type<object>> = new Map(
+  [...KUBERNETES_KINDS, ...CALICO_KINDS].map((entry) => [
+    entry,
+    record({}, { passive: ["apiVersion", "kind", "metadata", ...entry.fields] }),
+  ]),
+);
+
+function topOf(entry: KindEntry): Type<object> {
+  const top = TOPS.get(entry);
+  if (top === undefined) throw new TypeError(`${entry.kind} is not in the registry`);
+  return top;
 }
 
 function hasMisspeltNamespace(root: MapNode): boolean {
