@@ -208,6 +208,30 @@ describe("flows on a node", { skip: reasonToSkip() }, () => {
     assert.equal(followed.child.exitCode, 0);
   });
 
+  it("are counted by policy in JSON of a published schema, and pending verdicts with them", async (t) => {
+    const [web, db] = pods;
+    const staged = `---
+apiVersion: projectcalico.org/v3
+kind: StagedNetworkPolicy
+metadata: {name: shut, namespace: shop}
+spec: {selector: app == 'db', order: 1, types: [Ingress], ingress: [{action: Deny}]}
+`;
+    const text = manifests(made.pods, staged);
+    const followed = await follow(t, made.node, text, ["--allowed", "--limit", "1", "--summary", "-o", "json"]);
+    await connect(web, db, "v4", 5432);
+    await until(() => followed.child.exitCode !== null);
+    const [record = "", summary = ""] = followed.lines;
+    validator("flow")(JSON.parse(record));
+    validator("flow-summary")(JSON.parse(summary));
+    assert.equal(JSON.parse(record).judged.pending.verdict, "denied");
+    const { lowerBound, pending, policies } = JSON.parse(summary);
+    assert.deepEqual([lowerBound, pending], [false, { allowed: 0, denied: 1 }]);
+    assert.deepEqual(
+      policies.map(({ name, allowed, denied }: Readonly<Record<string, unknown>>) => [name, allowed, denied]),
+      [["db-allow", 1, 0]],
+    );
+  });
+
   it("that the input judges otherwise than the kernel are marked", async (t) => {
     const [, db, other] = pods;
     const text = manifests(made.pods).replace("matchLabels: {app: web}", "matchLabels: {app: other}");
@@ -248,6 +272,14 @@ describe("what a name of the kernel's table stands for", () => {
     assert.equal(exit, 0);
     assert.match(stdout, new RegExp(`^${chain}  admits TCP 5432`));
     assert.equal(stdout.match(/from shop\/pod\/web/g)?.length, 2, "one of each family");
+  });
+
+  it("is told as JSON of a published schema", async (t) => {
+    const valid = validator("flow-explain");
+    for (const name of ["ingress_pairs4 10.77.0.2 . 0:1", "10.77.0.2 0:0", "deny"]) {
+      const { stdout } = await onManifests(t, [...ARGS, name, "-o", "json"], manifests(SAMPLE));
+      valid(JSON.parse(stdout));
+    }
   });
 
   it("is an error where the table has no such name", async (t) => {
