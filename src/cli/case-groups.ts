@@ -14,7 +14,7 @@ import { type End, endText, familyOfEnd } from "../path/end.ts";
 import { policyText } from "../policy/model.ts";
 import type { NetworkFilter, Placement } from "../path/network-stage.ts";
 import type { Case } from "../reach/cases.ts";
-import type { Crowds, FoldedAnswer } from "../reach/folded-question.ts";
+import type { Crowd, FoldedAnswer } from "../reach/folded-question.ts";
 import type { Situation } from "../situation/situation.ts";
 import type { NetworkReport } from "../verdict/network-filter.ts";
 import { missingAt } from "../verdict/verdict.ts";
@@ -39,6 +39,7 @@ export interface CaseGroup {
 export function groupCases(situation: Situation, { cases, crowds }: FoldedAnswer): readonly CaseGroup[] {
   const perFamily = differsByFamily(cases);
   const podCounts = countPods(situation);
+  const members = new Members(crowds);
   const byReason = new Map<string, Case[]>();
   for (const item of cases) {
     // What holds wherever pods are put needs no word about it.
@@ -47,7 +48,7 @@ export function groupCases(situation: Situation, { cases, crowds }: FoldedAnswer
     byReason.set(key, [...(byReason.get(key) ?? []), item]);
   }
   return [...byReason.values()]
-    .flatMap((group) => rectangles(podCounts, crowds, group, perFamily, everywhere(cases, group)))
+    .flatMap((group) => rectangles(podCounts, members, group, perFamily, everywhere(cases, group)))
     .sort((a, b) => compare(sortKey(a), sortKey(b)));
 }
 
@@ -135,15 +136,60 @@ function differsByFamily(cases: readonly Case[]): boolean {
   return false;
 }
 
+/** An end of a case, with the pods that it stands for. */
+interface Member {
+  /** The same for members that mean the same. */
+  readonly key: string;
+  readonly end: End;
+  /** Empty for what is no pod. */
+  readonly pods: readonly Pod[];
+}
+
+/** Looks up for whom the ends of cases stand. */
+class Members {
+  readonly #crowds: FoldedAnswer["crowds"];
+  readonly #keys = new Map<Crowd, string>();
+  readonly #numbers = new Map<string, number>();
+
+  constructor(crowds: FoldedAnswer["crowds"]) {
+    this.#crowds = crowds;
+  }
+
+  from(item: Case): Member {
+    return this.#member(item.from, this.#crowds?.get(item)?.from);
+  }
+
+  to(item: Case): Member | undefined {
+    return item.to === undefined ? undefined : this.#member(item.to, this.#crowds?.get(item)?.to);
+  }
+
+  #member(end: End, crowd: Crowd | undefined): Member {
+    if (end.kind !== "pod" || crowd === undefined || crowd.pods.length === 1) {
+      return { key: endText(end), end, pods: end.kind === "pod" ? [end.pod] : [] };
+    }
+    const key = this.#keys.get(crowd) ?? this.#keyOf(crowd);
+    this.#keys.set(crowd, key);
+    return { key, end, pods: crowd.pods };
+  }
+
+  /** Crowds of the same pods are the same. */
+  #keyOf({ pods }: Crowd): string {
+    const text = pods.map(podText).sort().join();
+    const number = this.#numbers.get(text) ?? this.#numbers.size;
+    this.#numbers.set(text, number);
+    return `crowd ${number}`;
+  }
+}
+
 interface Pair {
-  readonly from: End;
-  readonly to: End | undefined;
+  readonly from: Member;
+  readonly to: Member | undefined;
   traffic: TrafficSet;
 }
 
 function rectangles(
   podCounts: PodCounts,
-  crowds: FoldedAnswer["crowds"],
+  members: Members,
   group: readonly Case[],
   perFamily: boolean,
   isEverywhere: boolean,
@@ -152,25 +198,26 @@ function rectangles(
   if (first === undefined) return [];
   const placements = [...new Set(group.flatMap(({ placement }) => placementText(placement) ?? []))].sort();
   const pairs = new Map<string, Pair>();
-  for (const { from, to, traffic } of group) {
-    const key = `${endText(from)}\n${to === undefined ? "" : endText(to)}`;
+  for (const item of group) {
+    const [from, to] = [members.from(item), members.to(item)];
+    const key = `${from.key}\n${to?.key ?? ""}`;
     const known = pairs.get(key);
-    if (known === undefined) pairs.set(key, { from, to, traffic });
-    else known.traffic = unionTraffic(known.traffic, traffic);
+    if (known === undefined) pairs.set(key, { from, to, traffic: item.traffic });
+    else known.traffic = unionTraffic(known.traffic, item.traffic);
   }
   // Sources with the same destinations for the same traffic are told in one line.
-  const rows = new Map<string, { from: End; to: (End | undefined)[]; traffic: TrafficSet }>();
+  const rows = new Map<string, { from: Member; to: (Member | undefined)[]; traffic: TrafficSet }>();
   for (const { from, to, traffic } of pairs.values()) {
-    const key = `${endText(from)}\n${trafficKey(traffic)}`;
+    const key = `${from.key}\n${trafficKey(traffic)}`;
     const row = rows.get(key) ?? { from, to: [], traffic };
     row.to.push(to);
     rows.set(key, row);
   }
-  const merged = new Map<string, { from: End[]; to: readonly (End | undefined)[]; traffic: TrafficSet }>();
+  const merged = new Map<string, { from: Member[]; to: readonly (Member | undefined)[]; traffic: TrafficSet }>();
   for (const { from, to: others, traffic } of rows.values()) {
     const to = withItself(from, others);
     const key = `${to
-      .map((end) => (end === undefined ? "" : endText(end)))
+      .map((member) => member?.key ?? "")
       .sort()
       .join("\n")}\n${trafficKey(traffic)}`;
     const row = merged.get(key) ?? { from: [], to, traffic };
@@ -180,11 +227,10 @@ function rectangles(
   return [...merged.values()].map(({ from, to, traffic }) => ({
     kind: first.kind,
     reason: reasonOf(first),
-    from: endTexts(podCounts, crowds?.from, from),
+    from: endTexts(podCounts, from),
     to: endTexts(
       podCounts,
-      crowds?.to,
-      to.filter((end) => end !== undefined),
+      to.filter((member) => member !== undefined),
     ),
     family: perFamily ? familyOfEnd(first.from) : undefined,
     placements: isEverywhere ? [] : placements,
@@ -193,13 +239,12 @@ function rectangles(
 }
 
 /** A pod among its siblings counts as one of them, though nobody asks about a pod and itself: else each had its own line. */
-function withItself(from: End, others: readonly (End | undefined)[]): readonly (End | undefined)[] {
-  if (from.kind !== "pod") return others;
-  const { pod } = from;
-  const siblings = others.filter((end) => end?.kind === "pod" && sameWorkload(end.pod.workload, pod.workload));
-  return siblings.length === 0 || siblings.some((end) => end?.kind === "pod" && end.pod === pod)
-    ? others
-    : [...others, from];
+function withItself(from: Member, others: readonly (Member | undefined)[]): readonly (Member | undefined)[] {
+  const [pod, second] = from.pods;
+  if (pod === undefined || second !== undefined) return others;
+  const pods = others.flatMap((member) => member?.pods ?? []);
+  const hasSiblings = pods.some(({ workload }) => sameWorkload(workload, pod.workload));
+  return !hasSiblings || pods.includes(pod) ? others : [...others, from];
 }
 
 /** How many pods each workload has, by its name. */
@@ -214,17 +259,15 @@ function countPods({ inventory }: Situation): PodCounts {
 }
 
 /** Ends as texts of the grammar: a workload where all its pods are there, address ranges joined. */
-function endTexts(podCounts: PodCounts, crowds: Crowds | undefined, ends: readonly End[]): readonly string[] {
+function endTexts(podCounts: PodCounts, members: readonly Member[]): readonly string[] {
   const byWorkload = new Map<string, Set<Pod>>();
-  for (const end of ends) {
-    if (end.kind !== "pod") continue;
-    for (const pod of crowds?.get(end.pod) ?? [end.pod]) {
-      const name = workloadText(pod.workload);
-      byWorkload.set(name, (byWorkload.get(name) ?? new Set()).add(pod));
-    }
+  for (const pod of members.flatMap(({ pods }) => pods)) {
+    const name = workloadText(pod.workload);
+    byWorkload.set(name, (byWorkload.get(name) ?? new Set()).add(pod));
   }
-  const pods = [...byWorkload].flatMap(([name, members]) =>
-    members.size === podCounts.get(name) ? [name] : [...members].map(podText),
+  const ends = members.map(({ end }) => end);
+  const pods = [...byWorkload].flatMap(([name, own]) =>
+    own.size === podCounts.get(name) ? [name] : [...own].map(podText),
   );
   const nodes = ends.flatMap((end) => (end.kind === "node" ? [endText(end)] : []));
   const outside: AddressSet = unionOf(ends.flatMap((end) => (end.kind === "outside" ? end.where : [])));

@@ -80,6 +80,7 @@ Ends of a flow:
   NAMESPACE/NAME            a workload or Service        accounts/frontend
   NAMESPACE/KIND/NAME       pod, deploy, sts, ds, svc... accounts/svc/db
   node/NAME                 a node                       node/worker-1
+  NAMESPACE/*, *            all its pods, everybody      accounts/*
   ADDRESS, CIDR, internet   outside                      203.0.113.7, 10.0.0.0/8
   TO:PORT[/PROTOCOL]        a number, range or name      db:5432, dns:53/udp, web:http, [fd00::1]:443
   TO:/PROTOCOL              icmp[.TYPE[.CODE]], number   web:/icmp.8, 10.0.0.1:/47

@@ -70,7 +70,9 @@ export function whyAnswer(situation: Situation, question: Question, answer: Fold
 }
 
 function isCrowd({ crowds }: FoldedAnswer): boolean {
-  return crowds !== undefined && [...crowds.from.values(), ...crowds.to.values()].some(({ length }) => length > 1);
+  return [...(crowds?.values() ?? [])].some(({ from, to }) =>
+    [from, to].some((crowd) => (crowd?.pods.length ?? 1) > 1),
+  );
 }
 
 /** How legacy rules are read decides about filters alone, so the path stays. */

@@ -338,6 +338,53 @@ describe("portcullis why, with policies of several tiers,", () => {
   });
 });
 
+describe("portcullis why about many", () => {
+  const replicas = Array.from({ length: 30 }, (_, i) =>
+    podManifest({ name: `api-${i}`, labels: "app: api", addresses: [`10.1.0.${i + 1}`], owner: "api" }),
+  ).join("");
+  const many = SHOP + replicas;
+
+  it("takes all pods of a namespace, and everybody", async (t) => {
+    const { exit, stdout } = await onManifests(t, ["why", "shop/*", "shop/db:5432"], SHOP);
+    assert.match(stdout, /^ALLOWED {2}shop\/\* -> shop\/pod\/db {2}TCP 5432\n/);
+    assert.equal(exit, 0);
+    const everybody = await onManifests(t, ["why", "*", "shop/db:5432"], SHOP);
+    assert.match(
+      everybody.stdout,
+      /^PARTIAL {2}\* -> shop\/pod\/db {2}TCP 5432\n {2}ALLOWED +shop\/pod\/web -> shop\/pod\/db/,
+    );
+    assert.match(everybody.stdout, /\n {2}DENIED +0\.0\.0\.0-10\.0\.0\.0, \S+ -> shop\/pod\/db/);
+    assert.equal(everybody.exit, 1);
+  });
+
+  it("answers for workloads of many pods in the lines that one pod would have", async (t) => {
+    const { stdout } = await onManifests(t, ["why", "shop/api", "shop/*:5432"], many);
+    assert.match(stdout, /\n {2}ALLOWED +shop\/sts\/api -> shop\/pod\/web, shop\/sts\/api +TCP 5432\n/);
+    assert.match(stdout, /\n {2}DENIED +shop\/sts\/api -> shop\/pod\/db +TCP 5432/);
+    assert.match(stdout, /\n {2}for example DENIED shop\/pod\/api-0 -> shop\/pod\/db/);
+  });
+
+  it("says how many lines it leaves out, which are all in JSON", async (t) => {
+    const policies = Array.from({ length: 20 }, (_, i) =>
+      policyManifest(`p${i}`, `{podSelector: {matchLabels: {app: a${i}}}, ingress: [{ports: [{port: ${i + 1}}]}]}`),
+    ).join("");
+    const pods = Array.from({ length: 20 }, (_, i) =>
+      podManifest({ name: `a${i}`, labels: `app: a${i}`, addresses: [`10.2.0.${i + 1}`] }),
+    ).join("");
+    const all = namespaceManifest("shop") + policies + pods;
+    const { stdout } = await onManifests(t, ["why", "8.8.8.8", "shop/*"], all);
+    assert.match(stdout, /\n {2}and 8 more ALLOWED, 8 more DENIED: -o json has all of them\n/);
+    const json = await onManifests(t, ["why", "8.8.8.8", "shop/*", "-o", "json"], all);
+    assert.equal(JSON.parse(json.stdout).cases.length, 40);
+  });
+
+  it("names the namespaces there are where one is not", async (t) => {
+    const { exit, stderr } = await onManifests(t, ["why", "nowhere/*", "shop/db"], SHOP);
+    assert.match(stderr, /FROM: no pods of namespace nowhere are in the input\n {2}there are shop\/\*/);
+    assert.equal(exit, 2);
+  });
+});
+
 describe("the ends of portcullis why", () => {
   const cases: readonly (readonly [readonly string[], RegExp])[] = [
     [["shop/web:80", "shop/db"], /FROM takes no port.*\n.*--source-port/],

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { CLUSTER, nodeManifest, podManifest, recipeNetworks } from "../path/seed-networks.fixture.ts";
+import { trafficText } from "../net/traffic-text.ts";
 import { situationFrom } from "../situation/situation.fixture.ts";
 import type { VpcInventory } from "../vpc/model.ts";
 import { aclFrom, addressFrom, gatewayFrom, groupFrom, networksFrom, subnetFrom } from "../vpc/networks.fixture.ts";
@@ -89,6 +90,18 @@ describe("pods that run nowhere yet (S1-10, S1-M1, 23)", () => {
     );
   });
 
+  it("in the map have what arrives and is not answered apart from what passes", () => {
+    const networks = recipeNetworks({ gateways: [1], more: [ONLY_OUT] });
+    const { connections, oneWay } = reachMap(situationFrom(CLUSTER, { vpc: networks, podRange: POD_RANGE }));
+    const isAsked = ({ from, to }: MapRow): boolean =>
+      sideText(from) === "shop/pod/web-1" && sideText(to).includes("203.0.113.0/24");
+    assert.deepEqual(
+      oneWay.filter(isAsked).map(({ traffic }) => trafficText(traffic)),
+      ["TCP 443"],
+    );
+    assert.deepEqual(connections.filter(isAsked), []);
+  });
+
   it("in the map have for certain what they have wherever they are put, and the rest is not known", () => {
     const situation = situationFrom(CLUSTER + deployment("a"), { vpc, podRange: POD_RANGE });
     const map = reachMap(situation);
@@ -147,6 +160,9 @@ kind: NetworkPolicy
 metadata: {name: clients, namespace: shop}
 spec: {podSelector: {matchLabels: {app: web-2}}, ingress: [{from: [{ipBlock: {cidr: 8.8.0.0/16}}], ports: [{port: 8443}]}]}
 `;
+
+/** Lets requests out, and says nothing of answers. */
+const ONLY_OUT = "endpoint-outbound: allow outbound tcp 0.0.0.0/0 203.0.113.0/24 to 443";
 
 const CLIENT_RULES = [
   "node-ports: allow inbound tcp 0.0.0.0/0 0.0.0.0/0 to 30000-32767",

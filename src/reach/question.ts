@@ -30,20 +30,35 @@ export interface Answer {
 
 /** Exact for every packet of the question. O(pairs of ends x rules). */
 export function answer(situation: Situation, question: Question): Answer {
-  if (question.from.kind === "service") {
-    return { kind: "no-route", cases: [], reason: `${question.from.text} opens no connections; its pods do` };
+  const { from, to } = question;
+  if (from.kind === "service") {
+    return { kind: "no-route", cases: [], reason: `${from.text} opens no connections; its pods do` };
   }
-  const blocks = atoms(situation).map(({ where }) => where);
-  const sources = split(question.from.ends, blocks);
-  const cases =
-    question.to.kind === "service"
-      ? casesToService(situation, sources, question.to, question)
-      : casesBetween(situation, sources, split(question.to.ends, blocks), question);
+  const ask = casesAsked(situation, question);
+  return answerBetween(question, ask(from.ends, to.kind === "service" ? [] : to.ends));
+}
+
+/** The answer that cases come to, which must be all there are. */
+export function answerBetween(question: Question, cases: readonly Case[]): Answer {
   if (cases.length === 0) return { kind: "no-route", cases, reason: emptyReason(question) };
   const kinds = new Set(cases.map(({ kind }) => kind));
   const [only] = kinds;
   const kind = kinds.size === 1 && only !== undefined ? only : mixedKind(kinds);
   return { kind, cases, reason: undefined };
+}
+
+/** Gives the cases of some of the ends that a question is about; where it is about a Service, `to` does not count. */
+export function casesAsked(
+  situation: Situation,
+  question: Question,
+): (from: readonly End[], to: readonly End[]) => readonly Case[] {
+  const blocks = atoms(situation).map(({ where }) => where);
+  const { from, to } = question;
+  const isAlone = from.kind === "ends" && to.kind === "ends" && from.ends.length === 1 && to.ends.length === 1;
+  return (sources, destinations) =>
+    to.kind === "service"
+      ? casesToService(situation, split(sources, blocks), to, question)
+      : casesBetween(situation, split(sources, blocks), split(destinations, blocks), { question, isAlone });
 }
 
 /** Partial means that something passes; denials of different kinds are a denial. */
@@ -71,13 +86,13 @@ function casesBetween(
   situation: Situation,
   sources: readonly End[],
   destinations: readonly End[],
-  question: Question,
+  { question, isAlone }: { readonly question: Question; readonly isAlone: boolean },
 ): readonly Case[] {
   return sources.flatMap((from) =>
     destinations.flatMap((to) => {
       if (familyOfEnd(from) !== familyOfEnd(to)) return [];
       // Among several pods, a pod and itself is not what is asked about.
-      if (isSamePod(from, to) && (sources.length > 1 || destinations.length > 1)) return [];
+      if (isSamePod(from, to) && !isAlone) return [];
       const asked = askedTraffic(question, to);
       const balanced = balancerBehind(situation, to);
       if (balanced !== undefined) return casesThroughBalancer(situation, from, balanced, asked);

@@ -5,11 +5,11 @@ import { trafficKey, type TrafficSet, unionTraffic } from "../../src/net/traffic
 import { type End, endText, familyOfEnd, isSamePod } from "../../src/path/end.ts";
 import { type Asked, EVERYTHING_ASKED, isReferenceError, parseAsked } from "../../src/path/reference.ts";
 import type { Resolved } from "../../src/path/resolve.ts";
-import { type Crowds, type FoldedAnswer, foldedAnswer } from "../../src/reach/folded-question.ts";
+import { type Crowd, type FoldedAnswer, foldedAnswer } from "../../src/reach/folded-question.ts";
 import { parseEnds, resolveEnds } from "../../src/reach/named-ends.ts";
 import { answer, type Question } from "../../src/reach/question.ts";
 import type { Situation } from "../../src/situation/situation.ts";
-import type { RawObject, RawPod } from "../naive/raw-objects.ts";
+import { isPod, type RawObject } from "../naive/raw-objects.ts";
 import { mixedWorld } from "../worlds/mixed-world.ts";
 import { holdsInEveryWorld } from "../worlds/replay.ts";
 import { situationOfObjects } from "./situations.ts";
@@ -22,53 +22,52 @@ function endsNamed(situation: Situation, text: string): Resolved {
   return found;
 }
 
-function everyone(crowds: Crowds | undefined, end: End): readonly End[] {
-  return end.kind === "pod" ? (crowds?.get(end.pod) ?? [end.pod]).map((pod) => ({ ...end, pod })) : [end];
+function everyone(crowd: Crowd | undefined, end: End): readonly End[] {
+  return end.kind === "pod" ? (crowd?.pods ?? [end.pod]).map((pod) => ({ ...end, pod })) : [end];
 }
 
 /** What each pair of ends has, by verdict; a pod and itself left out. */
 function pairsOf({ cases, crowds }: FoldedAnswer): ReadonlyMap<string, string> {
   const pairs = new Map<string, TrafficSet>();
-  for (const { kind, from, to, traffic } of cases) {
+  for (const item of cases) {
+    const { kind, from, to, traffic } = item;
     if (to === undefined) continue;
-    for (const source of everyone(crowds?.from, from)) {
-      for (const destination of everyone(crowds?.to, to)) {
+    const crowd = crowds?.get(item);
+    for (const source of everyone(crowd?.from, from)) {
+      for (const destination of everyone(crowd?.to, to)) {
         if (isSamePod(source, destination)) continue;
         const key = `${kind} ${endText(source)} ${endText(destination)} ${familyOfEnd(from)}`;
         pairs.set(key, unionTraffic(pairs.get(key) ?? [], traffic));
       }
     }
   }
-  return new Map(
-    [...pairs]
-      .map(([key, traffic]): [string, string] => [key, trafficKey(traffic)])
-      .sort(([a], [b]) => (a < b ? -1 : 1)),
-  );
-}
-
-function isPod(object: RawObject): object is RawPod {
-  return object.kind === "Pod";
+  return new Map([...pairs].map(([key, traffic]): [string, string] => [key, trafficKey(traffic)]));
 }
 
 /** A pod with two more of its kind, at other addresses; other objects as they are. */
 function threefold(object: RawObject): readonly RawObject[] {
   if (!isPod(object)) return [object];
-  const copies = [1, 2].map((turn): RawPod => {
-    const moved = (ip: string): string =>
-      ip.replace(/[0-9a-f]+$/, (last) => (Number.parseInt(last, 16) % 80) + turn * 80 + "");
-    const { metadata, status } = object;
-    const { podIP, podIPs } = status ?? {};
-    return {
-      ...object,
-      metadata: { ...metadata, name: `${metadata?.name}-copy-${turn}` },
-      status: {
-        ...status,
-        ...(podIP === undefined || podIP === null ? {} : { podIP: moved(podIP) }),
-        ...(podIPs === undefined || podIPs === null ? {} : { podIPs: podIPs.map(({ ip }) => ({ ip: moved(ip) })) }),
-      },
-    };
-  });
-  return [object, ...copies];
+  const { status, metadata } = object;
+  return [
+    object,
+    ...[1, 2].map((turn): RawObject => {
+      const copy = {
+        ...object,
+        metadata: { ...metadata, name: `${metadata?.name ?? ""}-copy-${turn}` },
+        status: {
+          ...status,
+          podIP: status?.podIP && moved(status.podIP, turn),
+          podIPs: status?.podIPs?.map(({ ip }) => ({ ip: moved(ip, turn) })),
+        },
+      };
+      return copy;
+    }),
+  ];
+}
+
+/** Another address of the same block. */
+function moved(ip: string, turn: number): string {
+  return ip.replace(/[0-9a-f]+$/, (last) => String((Number.parseInt(last, 16) % 80) + turn * 80));
 }
 
 it("a folded answer says of every pair what the answer pair by pair says", async () => {

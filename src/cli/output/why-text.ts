@@ -57,20 +57,25 @@ const MOST_GROUPS = 12;
 
 /** Allowed first; of a verdict with many lines the first, and how many more there are. */
 function groupLines(groups: readonly CaseGroup[]): readonly Line[] {
-  const shown: CaseGroup[] = [];
-  const counts = new Map<CaseGroup["kind"], number>();
-  for (const group of groups) {
-    const count = (counts.get(group.kind) ?? 0) + 1;
-    counts.set(group.kind, count);
-    if (count <= MOST_GROUPS) shown.push(group);
-  }
-  const left = [...counts].flatMap(([kind, count]) =>
-    count > MOST_GROUPS ? [`${count - MOST_GROUPS} more ${verdictWord(kind)}`] : [],
+  const byVerdict = new Map<CaseGroup["kind"], CaseGroup[]>();
+  for (const group of groups) byVerdict.set(group.kind, [...(byVerdict.get(group.kind) ?? []), group]);
+  const shown = [...byVerdict.values()].flatMap((own) =>
+    own.length <= MOST_GROUPS
+      ? own
+      : [...own.filter((group) => !isAboutNode(group)), ...own.filter(isAboutNode)].slice(0, MOST_GROUPS),
+  );
+  const left = [...byVerdict].flatMap(([kind, { length }]) =>
+    length > MOST_GROUPS ? [`${length - MOST_GROUPS} more ${verdictWord(kind)}`] : [],
   );
   return [
     ...align(shown.map(groupCells)),
     ...(left.length === 0 ? [] : [[styled("faint", `  and ${left.join(", ")}: -o json has all of them`)]]),
   ];
+}
+
+/** Every node has its own pods and hence its own lines; the others say more. */
+function isAboutNode({ from, to }: CaseGroup): boolean {
+  return [from, to].some((names) => names.length > 0 && names.every((name) => name.startsWith("node/")));
 }
 
 function groupCells({ kind, from, to, family, placements, traffic, reason }: CaseGroup): readonly Line[] {
