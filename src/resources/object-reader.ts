@@ -11,7 +11,7 @@ import { Cursor } from "./schema/cursor.ts";
 import { metadata as metadataType, type WrittenMetadata } from "./schema/metadata.ts";
 import { Places } from "./schema/places.ts";
 import type { KindEntry } from "./schema/kind-entry.ts";
-import { CALICO_KINDS, KUBERNETES_KINDS } from "./schema/registry.ts";
+import { CALICO_KINDS, KUBERNETES_KINDS, PORTCULLIS_KINDS } from "./schema/registry.ts";
 import type { Sink } from "./schema/sink.ts";
 import { shown } from "./schema/syntax.ts";
 import { record, type Type } from "./schema/types.ts";
@@ -204,7 +204,7 @@ export class ObjectReader {
 
 /** The tables of the fields at the top of objects, which only say which there are. */
 const TOPS: ReadonlyMap<KindEntry, Type<object>> = new Map(
-  [...KUBERNETES_KINDS, ...CALICO_KINDS].map((entry) => [
+  [...KUBERNETES_KINDS, ...CALICO_KINDS, ...PORTCULLIS_KINDS].map((entry) => [
     entry,
     record({}, { passive: ["apiVersion", "kind", "metadata", ...entry.fields] }),
   ]),
