@@ -6,6 +6,7 @@ import type { Validation } from "../resources/reading.ts";
 import {
   assume,
   ASSUMPTION_NAMES,
+  type AssumptionName,
   type Assumptions,
   choice,
   isProfileName,
@@ -54,9 +55,9 @@ export function withInputOptions(command: Command): Command {
         .choices(Object.keys(PROFILES))
         .default("kubernetes"),
     )
-    .option("--assume <name=value>", "set one assumption; may be repeated", collect)
+    .addOption(assumeOption())
     .option("--pod-cidr <cidr>", "where pods get their addresses; may be repeated, for both families", collect)
-    .addHelpText("after", `\nAssumptions:\n${assumptionHelp()}`);
+    .addHelpText("after", assumptionHelp(ASSUMPTION_NAMES));
 }
 
 /** `-o` with the formats a command has; the first is the default. */
@@ -64,15 +65,22 @@ export function outputOption(formats: readonly [string, ...string[]]): Option {
   return new Option("-o, --output <format>", "output format").choices(formats).default(formats[0]);
 }
 
+/** `--assume`, for `assumptionsOf`. */
+export function assumeOption(): Option {
+  return new Option("--assume <name=value>", "set one assumption; may be repeated").argParser(collect);
+}
+
 function collect(value: string, earlier: readonly string[] = []): readonly string[] {
   return [...earlier, value];
 }
 
-function assumptionHelp(): string {
-  return ASSUMPTION_NAMES.map((name) => {
+/** The part of a help that tells what a command may be told to assume. */
+export function assumptionHelp(names: readonly AssumptionName[]): string {
+  const texts = names.map((name) => {
     const { values, about } = choice(name);
     return `  --assume ${name}=${values.join("|")}\n      ${about} (default: ${PROFILES.kubernetes[name]})`;
-  }).join("\n");
+  });
+  return `\nAssumptions:\n${texts.join("\n")}`;
 }
 
 /** The profile with the assumptions switched. Throws `UsageError` that lists the choices. */

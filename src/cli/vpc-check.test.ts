@@ -122,6 +122,34 @@ describe("portcullis vpc check", () => {
     });
   }
 
+  it("takes the word of --assume for what a legacy all means", async (t) => {
+    const subnet = (id: string, zone: string, block: string) => ({
+      id,
+      name: id,
+      ipv4_cidr_block: block,
+      zone: { name: zone },
+      vpc: { id: "v1", name: "shop" },
+      network_acl: { id: "web", name: "web" },
+    });
+    const files = {
+      "vpcs.json": VPC,
+      "subnets.json": JSON.stringify([subnet("a", "z-1", "10.0.1.0/24"), subnet("b", "z-2", "10.0.2.0/24")]),
+      "acls.json": aclExport(
+        "web",
+        ["10.0.1.0/24", "10.0.2.0/24"].flatMap((block, i): RuleSketch[] => [
+          { name: `out-${i}`, direction: "outbound", protocol: "all", destination: block },
+          { name: `in-${i}`, direction: "inbound", protocol: "all", source: block },
+        ]),
+      ),
+    };
+    const assumed = (value: string) => check(t, files, "--assume", `overlay-matched-by-legacy-all=${value}`);
+    assert.match((await check(t, files)).stdout, /PC238/);
+    assert.doesNotMatch((await assumed("yes")).stdout, /PC238/);
+    const { exit, stderr } = await assumed("perhaps");
+    assert.equal(exit, 2);
+    assert.match(stderr, /"perhaps" is no value of overlay-matched-by-legacy-all/);
+  });
+
   it("prints JSON as its schema says", async (t) => {
     const validate = validator("vpc-check");
     for (const rules of [SOUND, WITHOUT_REPLIES]) {

@@ -7,7 +7,7 @@ import type { Finding } from "../source/finding.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import type { Io } from "./io.ts";
 import { errorSummary, inputPaths } from "./load.ts";
-import type { ReadingOptions } from "./options.ts";
+import { assumptionsOf, type ReadingOptions } from "./options.ts";
 import { findingLines, sortedFindings } from "./output/findings.ts";
 import { jsonText } from "./output/json.ts";
 import { print } from "./output/lines.ts";
@@ -16,6 +16,7 @@ import { checkLines } from "./output/vpc-check-text.ts";
 import { UsageError } from "./usage-error.ts";
 
 export interface VpcCheckOptions extends ReadingOptions {
+  readonly assume?: readonly string[];
   readonly failOn: Severity;
   readonly output: "text" | "json";
 }
@@ -25,6 +26,7 @@ export interface VpcCheckOptions extends ReadingOptions {
  * `--fail-on`. Throws `UsageError` where the input holds no networks.
  */
 export async function vpcCheck(paths: readonly string[], options: VpcCheckOptions, io: Io): Promise<ExitCode> {
+  const assumptions = assumptionsOf({ profile: "kubernetes", ...options });
   const reading = await readInputs(inputPaths(paths, options), {
     validation: options.validate,
     namespace: options.namespace,
@@ -44,7 +46,7 @@ export async function vpcCheck(paths: readonly string[], options: VpcCheckOption
     );
   }
   const { inventory } = inventoryOf(resources);
-  const found = sortedFindings([...reading.findings.filter(isAnswer), ...checkVpc({ vpc, inventory })]);
+  const found = sortedFindings([...reading.findings.filter(isAnswer), ...checkVpc({ vpc, inventory, assumptions })]);
   const result = { found, networks: vpc, blinds };
   switch (options.output) {
     case "text":

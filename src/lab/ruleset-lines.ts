@@ -2,11 +2,6 @@
 
 export type Lines = readonly string[];
 
-/** Text from the input must not end its comment and begin a statement. */
-export function commentText(text: string): string {
-  return text.replaceAll(/[^\x20-\x7e]/g, "?");
-}
-
 /** A set or map: its name, its properties, its elements. */
 export function object(head: string, properties: Lines, elements: Lines): Lines {
   const body = properties.map((line) => `\t${line}`);

@@ -1,8 +1,7 @@
 /** What packets meet between leaving what is attached here and entering what is attached there. */
-import { type AddressSet, addressSetText, addressText, ALL_ADDRESSES, single } from "../net/address.ts";
-import { subtract } from "../net/intervals.ts";
+import { type AddressSet, addressSetText, addressText, single } from "../net/address.ts";
 import type { Fact } from "../source/fact.ts";
-import { areaOf, PRIVATE_ADDRESSES } from "../vpc/areas.ts";
+import { areaOf, PUBLIC_ADDRESSES } from "../vpc/areas.ts";
 import { entryTo, type Exit, exitOf, routeTo } from "../vpc/exit.ts";
 import { type Attachment, routingTableOf } from "../vpc/lookup.ts";
 import type { Header } from "./header.ts";
@@ -91,7 +90,7 @@ export function sights(
 function publicAddressOf(exit: Exit): AddressSet {
   if (exit.kind === "floating address") return single(exit.address);
   if (exit.kind === "public gateway" && exit.gateway.address !== undefined) return single(exit.gateway.address);
-  return subtract(ALL_ADDRESSES, PRIVATE_ADDRESSES);
+  return PUBLIC_ADDRESSES;
 }
 
 /** Whether something leads there, and by what. The way back of what was let in is known. */

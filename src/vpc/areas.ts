@@ -1,6 +1,13 @@
 /** What kind of addresses lie outside the subnets. */
-import { type AddressSet, type Cidr, coversAddresses, isAddressError, parseCidr } from "../net/address.ts";
-import { overlaps, unionOf } from "../net/intervals.ts";
+import {
+  type AddressSet,
+  ALL_ADDRESSES,
+  type Cidr,
+  coversAddresses,
+  isAddressError,
+  parseCidr,
+} from "../net/address.ts";
+import { overlaps, subtract, unionOf } from "../net/intervals.ts";
 import type { VpcInventory } from "./model.ts";
 
 /** Blocks that no public gateway leads to, of the IANA special-purpose registries; blocks for documentation stand for public ones. */
@@ -22,6 +29,8 @@ export const PRIVATE_ADDRESSES: AddressSet = unionOf(
     .filter((cidr): cidr is Cidr => !isAddressError(cidr))
     .map((cidr) => cidr.range),
 );
+
+export const PUBLIC_ADDRESSES: AddressSet = subtract(ALL_ADDRESSES, PRIVATE_ADDRESSES);
 
 /** `mixed`: some are of one kind and some of another. */
 export type Area = "service network" | "private" | "public" | "mixed";

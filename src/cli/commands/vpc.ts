@@ -1,7 +1,7 @@
 /** `vpc check` and `vpc import`: the networks around a cluster. */
 import { type Command, Option } from "commander";
 import type { Io } from "../io.ts";
-import { outputOption, withReadingOptions } from "../options.ts";
+import { assumeOption, assumptionHelp, outputOption, withReadingOptions } from "../options.ts";
 import type { VpcCheckOptions } from "../vpc-check.ts";
 import type { VpcImportOptions } from "../vpc-import.ts";
 import { PATHS, type Done } from "./definition.ts";
@@ -32,7 +32,8 @@ function addVpcCheck(vpc: Command, io: Io, done: Done): void {
           .choices(["error", "warning", "info"])
           .default("warning"),
       )
-      .addOption(outputOption(["text", "json"])),
+      .addOption(outputOption(["text", "json"]))
+      .addOption(assumeOption()),
     "check although some of the input cannot be read",
   )
     .addHelpText(
@@ -49,7 +50,8 @@ Exit codes:
   0   nothing found at or above --fail-on
   1   findings at or above --fail-on
   2   wrong usage, or input that cannot be used: nothing was checked
-  70  a fault of Portcullis itself`,
+  70  a fault of Portcullis itself
+${assumptionHelp(["overlay-matched-by-legacy-all"])}`,
     )
     .action(async (paths: string[], options: VpcCheckOptions) => {
       const { vpcCheck } = await import("../vpc-check.ts");

@@ -1,5 +1,6 @@
 /** Access lists as stateless rules of nft: no statement asks connection tracking, so replies are judged like anything else. */
-import { chain, commentText, type Lines } from "../ruleset-lines.ts";
+import { commentText } from "../../dataplane/ruleset-text.ts";
+import { chain, type Lines } from "../ruleset-lines.ts";
 import { type AddressSet, addressSetText, IPV4, ofFamily } from "../../net/address.ts";
 import { equal } from "../../net/intervals.ts";
 import { ALL_TRAFFIC, boxesOf, equalTraffic, type TrafficSet, unionTraffic } from "../../net/traffic.ts";

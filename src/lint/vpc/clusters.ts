@@ -4,9 +4,7 @@ import { type Address, type AddressSet, containsAddress, single } from "../../ne
 import { unionOf } from "../../net/intervals.ts";
 import type { Origin } from "../../source/origin.ts";
 import type { Cluster, Subnet, VpcInventory, Worker } from "../../vpc/model.ts";
-
-/** By which a node of IBM Cloud says where it stands. */
-const SUBNET_LABEL = "ibm-cloud.kubernetes.io/subnet-id";
+import { SUBNET_LABEL } from "../../vpc/ibm/workers.ts";
 
 /** A release such as 1.28, in a form that compares: 1028. */
 export type Release = number;

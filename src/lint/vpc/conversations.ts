@@ -6,7 +6,7 @@ import type { FilterRule } from "../../vpc/model.ts";
 import { common, difference, ofTraffic, type Region } from "../../vpc/rule-region.ts";
 import { type AclView, remoteSide } from "./acl-view.ts";
 import { admittingRules, type Decided, type DirectionView } from "./decisions.ts";
-import { PUBLIC } from "./private-networks.ts";
+import { PUBLIC_ADDRESSES } from "../../vpc/areas.ts";
 import {
   ALL_REPLIES,
   CLIENT_PORTS,
@@ -70,7 +70,9 @@ function conversationsOfRule(decided: Decided, other: DirectionView): readonly C
 
 /** Clients on the internet may have any port of a client, as addresses are translated on the way. */
 function clientPortsOf(rule: FilterRule): typeof CLIENT_PORTS {
-  return rule.direction === "inbound" && overlaps(remoteSide(rule), PUBLIC) ? CLIENT_PORTS : LINUX_CLIENT_PORTS;
+  return rule.direction === "inbound" && overlaps(remoteSide(rule), PUBLIC_ADDRESSES)
+    ? CLIENT_PORTS
+    : LINUX_CLIENT_PORTS;
 }
 
 /** Packets that are one half of connections. */

@@ -1,7 +1,7 @@
 /** Which addresses are private, public, or neither. */
 import type { AddressSet } from "../../net/address.ts";
-import { equal, subtract, union, unionOf } from "../../net/intervals.ts";
-import { INTERNET } from "../../path/resolve.ts";
+import { equal, subtract, unionOf } from "../../net/intervals.ts";
+import { PUBLIC_ADDRESSES } from "../../vpc/areas.ts";
 import type { VpcInventory } from "../../vpc/model.ts";
 import { blocks } from "./blocks.ts";
 
@@ -15,10 +15,7 @@ export function isPrivateBlock(addresses: AddressSet): boolean {
   return PRIVATE_BLOCKS.some((block) => equal(block, addresses));
 }
 
-/** Blocks for documentation stand for public ones wherever they are written (RFC 5737). */
-export const PUBLIC: AddressSet = union(INTERNET, blocks("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"));
-
 /** The internet as a VPC sees it: without the provider's services, whose addresses look public, and without its own subnets. */
 export function publicOf({ serviceNetworks, subnets }: VpcInventory): AddressSet {
-  return subtract(PUBLIC, unionOf([...serviceNetworks, ...subnets.flatMap(({ addresses }) => addresses)]));
+  return subtract(PUBLIC_ADDRESSES, unionOf([...serviceNetworks, ...subnets.flatMap(({ addresses }) => addresses)]));
 }
