@@ -17,7 +17,7 @@ import { overlaps, unionOf } from "../net/intervals.ts";
 import type { Situation } from "../situation/situation.ts";
 import type { Fact } from "../source/fact.ts";
 import { type Area, areaOf } from "../vpc/areas.ts";
-import { SUBNET_LABEL, WORKER_LABEL } from "../vpc/ibm/workers.ts";
+import { labelledWorker, SUBNET_LABEL } from "../vpc/ibm/workers.ts";
 import { type Attachment, attachmentAt, behindFloating, subnetById, subnetsAt, workerAt } from "../vpc/lookup.ts";
 import type { Subnet, VpcInventory } from "../vpc/model.ts";
 import { distinctAddresses } from "./placement.ts";
@@ -75,7 +75,7 @@ export function locateNode(vpc: VpcInventory, node: Node, family: Family, asked?
     return unknown(`how node/${node.name} bears ${addressText(address)}, which is in no subnet`, remedy);
   }
   const attachment = attachmentAt(vpc, subnet, address);
-  const worker = attachment.worker ?? labelledWorker(node);
+  const worker = attachment.worker ?? labelledWorker(node.seen);
   const named = { ...attachment, worker, name: `node/${node.name}` };
   return { kind: "attached", attachment: named, node, isHost: true, entry: undefined };
 }
@@ -91,11 +91,6 @@ function notCarried(family: Family): Location {
 
 function floatingEntrance(address: Address): Entrance {
   return { address, text: `floating address ${addressText(address)}` };
-}
-
-function labelledWorker({ seen }: Node): Attachment["worker"] {
-  const id = seen.get(WORKER_LABEL);
-  return id === undefined ? undefined : { id, cluster: undefined };
 }
 
 /** The address by which a node speaks to others: its worker's primary one, else one in its subnet. */

@@ -3,7 +3,8 @@ import type { AssumptionName } from "../situation/assumptions.ts";
 import type { Situation } from "../situation/situation.ts";
 import type { Fact } from "../source/fact.ts";
 import type { NetworkRule, Sight } from "../vpc/filter.ts";
-import { groupRules, groupsAt } from "../vpc/groups.ts";
+import { type ClusterNode, groupRules, groupsAt } from "../vpc/groups.ts";
+import { labelledWorker } from "../vpc/ibm/workers.ts";
 import { aclOf, type Attachment } from "../vpc/lookup.ts";
 import type { Acl, NetworkDirection, VpcInventory } from "../vpc/model.ts";
 import type { Header } from "./header.ts";
@@ -95,11 +96,15 @@ export function groupStage(
         ...base,
         filter: groups.length === 1 ? `security group ${names}` : `security groups ${names || "(none)"}`,
         origin: groups[0]?.origin,
-        rules: groupRules(vpc, groups, direction, unlisted),
+        rules: groupRules({ inventory: vpc, nodes: clusterNodes(situation), unlisted }, groups, direction),
         unknown: undefined,
       };
     }
   }
+}
+
+function clusterNodes({ inventory }: Situation): readonly ClusterNode[] {
+  return inventory.nodes.map(({ addresses, seen }) => ({ addresses, worker: labelledWorker(seen) }));
 }
 
 function unknownRules(fact: Fact): Pick<NetworkFilter, "unknown" | "origin" | "rules"> {

@@ -1,9 +1,11 @@
 /** What security groups do to packets. The numbers are those of the list of pitfalls that these tests guard against. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { VpcInventory } from "../vpc/model.ts";
-import { groupFrom, interfaceFrom, workerFrom } from "../vpc/networks.fixture.ts";
-import { ask, IN, OUT, verdictOf } from "./network.fixture.ts";
+import { situationFrom } from "../situation/situation.fixture.ts";
+import { SUBNET_LABEL, WORKER_LABEL } from "../vpc/ibm/workers.ts";
+import type { VpcInventory, VpcKind } from "../vpc/model.ts";
+import { groupFrom, interfaceFrom, networksFrom, subnetFrom, workerFrom } from "../vpc/networks.fixture.ts";
+import { ask, IN, OUT, verdictOf, verdictOn } from "./network.fixture.ts";
 
 describe("security groups", () => {
   const open = groupFrom("open", ["o: outbound any any", "i: inbound any any"]);
@@ -85,6 +87,34 @@ describe("security groups", () => {
     const oneWay = workers(["there: inbound udp 10.240.0.0/24 to 4789"]);
     assert.equal(ask("web-1", "web-2", "tcp 80", { assume, ...oneWay }), "one-way at reply security group outbound");
     assert.equal(ask("web-1", "web-2", "tcp 80", workers(["there: inbound ip_in_ip 10.240.0.0/24"])), "allowed");
+  });
+
+  it("have members by name whose nodes alone say which workers they are", () => {
+    const node = (name: string, address: string, labels: readonly string[]): string =>
+      [
+        `apiVersion: v1\nkind: Node\nmetadata:\n  name: ${name}\n  labels:\n    ${SUBNET_LABEL}: subnet-1`,
+        ...labels.map((label) => `    ${WORKER_LABEL}: ${label}`),
+        `status: { addresses: [{ type: InternalIP, address: ${address} }] }`,
+      ].join("\n");
+    const cluster = [node("labelled", "10.240.0.4", ["kube-c1-shop-1"]), node("mute", "10.240.0.5", [])].join(
+      "\n---\n",
+    );
+    const own = groupFrom("id-1", ["out: outbound any any", "own: inbound any group:id-1"], "vpc-1", "kube-c1");
+    const server = interfaceFrom("server", "10.240.0.10", "subnet-1", { groups: ["id-1"] });
+    const subnets = [subnetFrom("subnet-1", "10.240.0.0/24", "zone-1")];
+    const complete = new Set<VpcKind>(["instance", "worker"]);
+    const vpc = networksFrom({ subnets, groups: [own], interfaces: [server], complete });
+    const inbound = (from: string, assumed: "by-name" | "unknown"): string =>
+      verdictOn(
+        situationFrom(cluster, { vpc, assumptions: { "unlisted-security-groups": assumed } }),
+        from,
+        "10.240.0.10",
+        "tcp 79",
+      ).stages.find(({ stage }) => stage.name === "security group inbound")?.network?.verdict ?? "not asked";
+    assert.equal(inbound("labelled", "by-name"), "allowed");
+    assert.equal(inbound("labelled", "unknown"), "undecided");
+    assert.equal(inbound("mute", "by-name"), "undecided");
+    assert.equal(inbound("10.240.0.11", "by-name"), "denied");
   });
 
   it("of managed workers are those named after the cluster, where they are in the input (16, 26)", () => {

@@ -1,5 +1,5 @@
 /** Which security groups filter at an interface, and what their rules mean in addresses. */
-import { type AddressSet, ALL_ADDRESSES, NO_ADDRESSES, single } from "../net/address.ts";
+import { type Address, type AddressSet, ALL_ADDRESSES, containsAddress, NO_ADDRESSES, single } from "../net/address.ts";
 import { subtract, unionOf } from "../net/intervals.ts";
 import type { Fact } from "../source/fact.ts";
 import type { NetworkRule } from "./filter.ts";
@@ -50,14 +50,27 @@ function listed(inventory: VpcInventory, ids: readonly string[], name: string): 
   };
 }
 
+/** A node of the cluster. `worker`: the one that its label says it is. */
+export interface ClusterNode {
+  readonly addresses: readonly Address[];
+  readonly worker: Attachment["worker"];
+}
+
+/** What tells who is a member of a group. */
+export interface Membership {
+  readonly inventory: VpcInventory;
+  readonly nodes: readonly ClusterNode[];
+  readonly unlisted: UnlistedGroups;
+}
+
 /** The addresses of a group's members, and those of which it is not known whether they are. */
 export interface Members {
   readonly certain: AddressSet;
   readonly possible: AddressSet;
 }
 
-/** Whoever is a member of a group, workers too. O(interfaces + workers + load balancers). */
-export function membersOf(inventory: VpcInventory, group: SecurityGroup, unlisted: UnlistedGroups): Members {
+/** Whoever is a member of a group, workers too. O(interfaces + workers + nodes + load balancers). */
+export function membersOf({ inventory, nodes, unlisted }: Membership, group: SecurityGroup): Members {
   const certain: AddressSet[] = [];
   const possible: AddressSet[] = [];
   const add = (groups: readonly string[] | undefined, addresses: AddressSet): void => {
@@ -67,17 +80,16 @@ export function membersOf(inventory: VpcInventory, group: SecurityGroup, unliste
   const told = new Set(
     inventory.interfaces.filter(({ groups }) => groups !== undefined).flatMap(({ addresses }) => addresses),
   );
-  for (const worker of inventory.workers) {
-    const named = unlisted === "by-name" ? groupsByName(inventory, worker, group.vpc) : undefined;
-    for (const { address } of worker.interfaces) {
-      if (!told.has(address))
-        add(
-          named?.map(({ id }) => id),
-          single(address),
-        );
-    }
+  const home = unionOf(inventory.subnets.filter(({ vpc }) => vpc === group.vpc).flatMap(({ addresses }) => addresses));
+  const workers = workersIn(inventory, nodes, home);
+  for (const [address, worker] of workers) {
+    if (told.has(address)) continue;
+    const named = worker && unlisted === "by-name" ? groupsByName(inventory, worker, group.vpc) : undefined;
+    add(
+      named?.map(({ id }) => id),
+      single(address),
+    );
   }
-  const workers = new Set(inventory.workers.flatMap(({ interfaces }) => interfaces.map(({ address }) => address)));
   for (const { groups, addresses } of inventory.interfaces) {
     const own = groups === undefined ? addresses.filter((address) => !workers.has(address)) : addresses;
     add(groups, unionOf(own.flatMap(single)));
@@ -87,36 +99,40 @@ export function membersOf(inventory: VpcInventory, group: SecurityGroup, unliste
   // Whatever else stands in the subnets may be a member too, unless the input tells of everything that does.
   if (!inventory.complete.has("instance") || !inventory.complete.has("worker")) {
     const balancers = inventory.loadBalancers.flatMap(({ privateAddresses }) => privateAddresses);
-    const named = [...told, ...workers, ...balancers].flatMap(single);
-    const subnets = inventory.subnets.filter(({ vpc }) => vpc === group.vpc).flatMap(({ addresses }) => addresses);
-    add(undefined, subtract(unionOf(subnets), unionOf(named)));
+    const named = [...told, ...workers.keys(), ...balancers].flatMap(single);
+    add(undefined, subtract(home, unionOf(named)));
   }
   const sure = unionOf(certain.flat());
   return { certain: sure, possible: subtract(unionOf(possible.flat()), sure) };
 }
 
+/** Who bears which address: listed workers, and nodes that stand in `home`, of which none may be listed. */
+function workersIn(
+  { workers }: VpcInventory,
+  nodes: readonly ClusterNode[],
+  home: AddressSet,
+): ReadonlyMap<Address, Attachment["worker"]> {
+  const here = nodes.flatMap(({ addresses, worker }) =>
+    addresses.filter((address) => containsAddress(home, address)).map((address) => [address, worker] as const),
+  );
+  const listed = workers.flatMap((worker) => worker.interfaces.map(({ address }) => [address, worker] as const));
+  return new Map<Address, Attachment["worker"]>([...here, ...listed]);
+}
+
 /** The rules of groups in one direction with their sides as addresses; groups that rules name are looked up. */
 export function groupRules(
-  inventory: VpcInventory,
+  membership: Membership,
   groups: readonly SecurityGroup[],
   direction: NetworkDirection,
-  unlisted: UnlistedGroups,
 ): readonly NetworkRule[] {
   return groups.flatMap((group) =>
-    group.rules
-      .filter((rule) => rule.direction === direction)
-      .map((rule) => ruleInAddresses(inventory, group, rule, unlisted)),
+    group.rules.filter((rule) => rule.direction === direction).map((rule) => ruleInAddresses(membership, group, rule)),
   );
 }
 
-function ruleInAddresses(
-  inventory: VpcInventory,
-  group: SecurityGroup,
-  rule: GroupRule,
-  unlisted: UnlistedGroups,
-): NetworkRule {
+function ruleInAddresses(membership: Membership, group: SecurityGroup, rule: GroupRule): NetworkRule {
   const { name, direction, local, traffic, legacyTraffic, protocol, origin } = rule;
-  const remote = remoteOf(inventory, group, rule, unlisted);
+  const remote = remoteOf(membership, group, rule);
   const side = direction === "inbound" ? "source" : "destination";
   const [source, destination] = direction === "inbound" ? [remote.certain, local] : [local, remote.certain];
   const perhaps =
@@ -125,21 +141,20 @@ function ruleInAddresses(
 }
 
 function remoteOf(
-  inventory: VpcInventory,
+  membership: Membership,
   group: SecurityGroup,
   { name, remote }: GroupRule,
-  unlisted: UnlistedGroups,
 ): Members & { readonly fact: Fact } {
   const fact = (text: string): Fact => ({
     text,
     remedy: "add the security groups and the interfaces that are members of them",
   });
   if (remote.kind === "addresses") return { certain: remote.addresses, possible: NO_ADDRESSES, fact: fact("") };
-  const named = inventory.groups.find(({ id }) => id === remote.group);
+  const named = membership.inventory.groups.find(({ id }) => id === remote.group);
   if (named === undefined) {
     const text = `who is a member of security group ${remote.group}, which rule ${name} of ${group.name} names`;
     return { certain: NO_ADDRESSES, possible: ALL_ADDRESSES, fact: fact(text) };
   }
   const text = `which addresses are members of security group ${named.name}, which rule ${name} of ${group.name} names`;
-  return { ...membersOf(inventory, named, unlisted), fact: fact(text) };
+  return { ...membersOf(membership, named), fact: fact(text) };
 }

@@ -1,4 +1,5 @@
 /** What IBM Cloud calls the things that tie a cluster's workers to its networks. */
+import type { LabelSource } from "../../labels/labels.ts";
 import type { SecurityGroup, VpcInventory, Worker } from "../model.ts";
 
 /** The node label that tells the id of the subnet a worker stands in. */
@@ -6,6 +7,12 @@ export const SUBNET_LABEL = "ibm-cloud.kubernetes.io/subnet-id";
 
 /** The node label that tells the id of the worker itself, in which the id of its cluster stands. */
 export const WORKER_LABEL = "ibm-cloud.kubernetes.io/worker-id";
+
+/** The worker that a node says it is by its label; undefined where it says nothing. */
+export function labelledWorker(labels: LabelSource): Pick<Worker, "id" | "cluster"> | undefined {
+  const id = labels.get(WORKER_LABEL);
+  return id === undefined ? undefined : { id, cluster: undefined };
+}
 
 /**
  * The groups that workers of a managed cluster are members of, though no export says so: `kube-` with the cluster's id, and the
