@@ -25,10 +25,10 @@ import type { PodEnd } from "../path/end.ts";
 import { podFilter } from "../path/path.ts";
 import { type Direction, otherSide, type Peer, type Policy, type PortCondition, type Rule } from "../policy/model.ts";
 import type { Situation } from "../situation/situation.ts";
+import { pushTo, sortedBy } from "./by-key.ts";
 import type { Flows } from "./flows.ts";
 import { endOfUnknownPod } from "./new-pods.ts";
 import { podsAdmittedBy } from "./peer-words.ts";
-import { pushTo } from "./side-table.ts";
 import { admitsUnknown, knownOfEveryPod, knownOfPodsIn, otherBearerHas } from "./unknown-pod.ts";
 
 /** What some workloads let pass to or from pods to come. */
@@ -81,22 +81,20 @@ export function openingsOf(situation: Situation, flows: Flows): readonly Opening
       }
     }
   }
-  return [...merged.values()]
-    .map(({ opening, workloads }) => ({ ...opening, workloads: [...workloads].sort() }))
-    .map((opening) => ({
-      opening,
-      key: `${opening.direction === "ingress" ? 0 : 1}${opening.pods}\n${opening.workloads.join()}`,
-    }))
-    .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
-    .map(({ opening }) => opening);
+  const openings = [...merged.values()].map(({ opening, workloads }) => ({
+    ...opening,
+    workloads: [...workloads].sort(),
+  }));
+  return sortedBy(openings, ({ direction, pods, workloads }) =>
+    [direction === "ingress" ? 0 : 1, pods, ...workloads].join("\n"),
+  );
 }
 
 /** What says the same of both families, once. */
 function bothFamilies(openings: readonly Opening[], families: number): readonly Opening[] {
   const byKey = new Map<string, Opening[]>();
   for (const opening of openings) {
-    const key = openingKey({ ...opening, family: undefined });
-    byKey.set(key, [...(byKey.get(key) ?? []), opening]);
+    pushTo(byKey, openingKey({ ...opening, family: undefined }), opening);
   }
   return [...byKey.values()].flatMap((same) =>
     same.length === families ? same.slice(0, 1).map((one) => ({ ...one, family: undefined })) : same,
