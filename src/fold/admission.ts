@@ -18,8 +18,8 @@ import { isContested } from "../path/end.ts";
 import type { Path } from "../path/path.ts";
 import type { HostConditions, PolicyFilter, Stage } from "../path/stage.ts";
 import type { Situation } from "../situation/situation.ts";
-import { Fold, type Meets } from "./fate.ts";
-import { type Governance, governanceOf } from "./governance.ts";
+import { Fold, type Foreknown } from "./fate.ts";
+import { governanceOf } from "./governance.ts";
 import { passingAt } from "./network-admission.ts";
 import type { Bounds } from "./rule-traffic.ts";
 
@@ -140,14 +140,6 @@ export function bothAdmit(a: Admission, b: Admission): Admission {
   return { allowed, oneWay, noRoute: subtractTraffic(notDenied, reaching), undecided, logged };
 }
 
-/** What is known of a stage beforehand. */
-export interface Foreknown {
-  /** That of the stage's subject, direction and phase. */
-  readonly governance: Governance;
-  /** Says of each of its rules whether it is about the ends of the stage. */
-  readonly meets?: Meets;
-}
-
 /**
  * What one policy stage admits, as packets are once Services have translated them. O(rules of the governing policies) set
  * operations.
@@ -240,7 +232,7 @@ function judgedByRules(
     isContested(stage.here) ||
     isContested(stage.peer) ||
     situation.blinds.some(({ namespace }) => namespace === undefined || namespace === own);
-  const { canAllow, canDeny, canEnd, tied, logged } = new Fold(situation, stage, known.governance, known.meets).fate();
+  const { canAllow, canDeny, canEnd, tied, logged } = new Fold(situation, stage, known).fate();
   if (blind) {
     const byRule = { certain: NO_TRAFFIC, possible: canAllow };
     return { allowed: NO_TRAFFIC, undecided: ALL_TRAFFIC, logged: NO_TRAFFIC, byRule };

@@ -56,8 +56,15 @@ interface FirstActions {
   readonly left: TrafficSet;
 }
 
-/** Whether a rule is about two ends at all, whatever the traffic. */
-export type Meets = (rule: Rule) => Ternary;
+/** What is known of a stage beforehand. */
+export interface Foreknown {
+  /** That of the stage's subject, direction and phase. */
+  readonly governance: Governance;
+  /** Says of each of its rules whether it is about the ends of the stage at all; undefined: they are matched. */
+  readonly meets?: (rule: Rule) => Ternary;
+  /** Says what traffic each of its rules speaks of; undefined: what it does between the ends of the stage. */
+  readonly speaksOf?: (rule: Rule) => Bounds;
+}
 
 /** The tiers from the first on, then profiles, for one stage. */
 export class Fold {
@@ -66,16 +73,17 @@ export class Fold {
   readonly #governance: Governance;
   readonly #from: End;
   readonly #to: End;
-  readonly #meets: Meets;
+  readonly #meets: (rule: Rule) => Ternary;
+  readonly #speaksOf: (rule: Rule) => Bounds;
 
-  /** `meets` must say of each rule whether it is about the ends of the stage; without it, they are matched here. */
-  constructor(situation: Situation, stage: PolicyFilter, governance: Governance, meets?: Meets) {
+  constructor(situation: Situation, stage: PolicyFilter, { governance, meets, speaksOf }: Foreknown) {
     this.#situation = situation;
     this.#stage = stage;
     this.#governance = governance;
     this.#from = stage.direction === "ingress" ? stage.peer : stage.here;
     this.#to = stage.direction === "ingress" ? stage.here : stage.peer;
     this.#meets = meets ?? ((rule) => this.#matches(rule));
+    this.#speaksOf = speaksOf ?? ((rule) => ruleTraffic(situation, rule, this.#from, this.#to));
   }
 
   fate(): Fate {
@@ -140,7 +148,7 @@ export class Fold {
   }
 
   #hit(rule: Rule, active: TrafficSet): Bounds {
-    const { certain, possible } = ruleTraffic(this.#situation, rule, this.#from, this.#to);
+    const { certain, possible } = this.#speaksOf(rule);
     return { certain: intersectTraffic(active, certain), possible: intersectTraffic(active, possible) };
   }
 

@@ -1,6 +1,6 @@
 /** The traffic a rule speaks of between two ends, with its port names and Services resolved there. */
 import type { Intervals } from "../net/intervals.ts";
-import { headerKind } from "../net/protocol.ts";
+import { headerKind, SCTP, TCP, UDP } from "../net/protocol.ts";
 import {
   ALL_TRAFFIC,
   allOf,
@@ -26,12 +26,20 @@ export interface Bounds {
 const EVERYTHING: Bounds = { certain: ALL_TRAFFIC, possible: ALL_TRAFFIC };
 const NOTHING: Bounds = { certain: NO_TRAFFIC, possible: NO_TRAFFIC };
 
-export function ruleTraffic(situation: Situation, rule: Rule, from: End, to: End): Bounds {
+/** A pod of which neither the names of its ports nor the Services it serves are known. */
+export type UnknownPod = "unknown pod";
+
+export function ruleTraffic(situation: Situation, rule: Rule, from: End | UnknownPod, to: End | UnknownPod): Bounds {
   if (rule.traffic === undefined) return EVERYTHING;
   return union(rule.traffic.map((match) => matchBounds(situation, match, from, to)));
 }
 
-function matchBounds(situation: Situation, { within, conditions }: TrafficMatch, from: End, to: End): Bounds {
+function matchBounds(
+  situation: Situation,
+  { within, conditions }: TrafficMatch,
+  from: End | UnknownPod,
+  to: End | UnknownPod,
+): Bounds {
   let bounds: Bounds = { certain: within, possible: within };
   for (const condition of conditions) {
     bounds = narrow(bounds, condition, conditionBounds(situation, condition, condition.side === "source" ? from : to));
@@ -48,16 +56,25 @@ function narrow(bounds: Bounds, { negated }: PortCondition, by: Bounds): Bounds 
       };
 }
 
-function conditionBounds(situation: Situation, condition: PortCondition, end: End): Bounds {
+function conditionBounds(situation: Situation, condition: PortCondition, end: End | UnknownPod): Bounds {
   return union(condition.anyOf.map((choice) => choiceBounds(situation, choice, condition.side, end)));
 }
 
-function choiceBounds(situation: Situation, choice: PortChoice, side: PortCondition["side"], end: End): Bounds {
+function choiceBounds(
+  situation: Situation,
+  choice: PortChoice,
+  side: PortCondition["side"],
+  end: End | UnknownPod,
+): Bounds {
+  if (choice.kind === "numbers") {
+    const traffic = PORT_PROTOCOLS.map((protocol) => portsAt(side, protocol, choice.ports)).reduce(unionTraffic);
+    return { certain: traffic, possible: traffic };
+  }
+  if (end === "unknown pod") {
+    const protocol = choice.kind === "named" ? choice.protocol : undefined;
+    return where(undefined, (protocol === undefined ? [TCP, UDP, SCTP] : [protocol]).map(allOf).reduce(unionTraffic));
+  }
   switch (choice.kind) {
-    case "numbers": {
-      const traffic = PORT_PROTOCOLS.map((protocol) => portsAt(side, protocol, choice.ports)).reduce(unionTraffic);
-      return { certain: traffic, possible: traffic };
-    }
     case "named": {
       const { among } = choice;
       return union(

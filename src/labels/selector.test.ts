@@ -10,8 +10,10 @@ import {
   has,
   isEverything,
   isIn,
+  isNothing,
   keysOf,
   not,
+  reduced,
   type Selector,
   selects,
   selectsKnowing,
@@ -119,6 +121,21 @@ describe("a selector", () => {
           assert.equal(answer, truths.size === 1 ? only : undefined);
         },
       ),
+      { numRuns: 500 },
+    );
+  });
+
+  it("reduced by what is known selects the same, and asks for nothing that is known", () => {
+    fc.assert(
+      fc.property(selector, assignment, fc.subarray([...KEYS]), (item, of, keys) => {
+        const known = new Set<string>(keys);
+        const left = reduced(item, (criterion) =>
+          known.has(criterion.key) ? selects(criterion, labels(of)) : undefined,
+        );
+        for (const one of completions(of, known)) assert.equal(means(left, one), means(item, one));
+        for (const key of keysOf(left)) assert.ok(!known.has(key), key);
+        if (keysOf(left).size === 0) assert.ok(isEverything(left) || isNothing(left));
+      }),
       { numRuns: 500 },
     );
   });

@@ -34,6 +34,9 @@ export type TextMatch = "contains" | "starts" | "ends";
 /** Selects everything: an empty conjunction. */
 export const EVERYTHING: Selector = { op: "all", of: [] };
 
+/** Selects nothing: an empty alternative. */
+export const NOTHING: Selector = { op: "any", of: [] };
+
 export function all(of: readonly Selector[]): Selector {
   const [only] = of;
   return of.length === 1 && only !== undefined ? only : { op: "all", of };
@@ -66,6 +69,10 @@ export function textMatches(key: string, match: TextMatch, value: string): Selec
 
 export function isEverything(selector: Selector): boolean {
   return selector.op === "all" && selector.of.length === 0;
+}
+
+export function isNothing(selector: Selector): boolean {
+  return selector.op === "any" && selector.of.length === 0;
 }
 
 /** Whether the labels satisfy the selector. A missing label satisfies no criterion, hence every negation of one. */
@@ -130,6 +137,33 @@ function combine(
     if (value === undefined) result = undefined;
   }
   return result;
+}
+
+/**
+ * What is left of a selector once some criteria are known: `EVERYTHING` where it holds whatever the others are, `NOTHING`
+ * where it cannot hold. `holds` is undefined for a criterion that is not known.
+ */
+export function reduced(selector: Selector, holds: (criterion: Criterion) => boolean | undefined): Selector {
+  switch (selector.op) {
+    case "all": {
+      const parts = selector.of.map((part) => reduced(part, holds)).filter((part) => !isEverything(part));
+      return parts.some(isNothing) ? NOTHING : all(parts);
+    }
+    case "any": {
+      const parts = selector.of.map((part) => reduced(part, holds)).filter((part) => !isNothing(part));
+      return parts.some(isEverything) ? EVERYTHING : any(parts);
+    }
+    case "not": {
+      const inner = reduced(selector.of, holds);
+      return isEverything(inner) ? NOTHING : isNothing(inner) ? EVERYTHING : not(inner);
+    }
+    case "has":
+    case "in":
+    case "text": {
+      const known = holds(selector);
+      return known === undefined ? selector : known ? EVERYTHING : NOTHING;
+    }
+  }
 }
 
 /** The selector with every key replaced. */

@@ -7,6 +7,7 @@ import { endOfParty } from "../fold/party.ts";
 import { arePeers, type Peers, peersAmong } from "../fold/ruling.ts";
 import type { Family } from "../net/address.ts";
 import { bitsOf, type BitSet, intersectBits, isNoBits, numbersIn, unionOfBits } from "../net/bit-set.ts";
+import { pushTo } from "./by-key.ts";
 import { type Cell, cellsOf } from "./cells.ts";
 import { joined, type Rectangle } from "./rectangle.ts";
 
@@ -56,10 +57,10 @@ class ReceivingCells {
   constructor(cells: readonly Cell[]) {
     this.#cells = cells;
     for (const [index, { own, peers }] of cells.entries()) {
-      for (const number of numbersIn(own)) push(this.#byOwn, number, index);
+      for (const number of numbersIn(own)) pushTo(this.#byOwn, number, index);
       const few = fewPeers(peers);
       if (few === undefined) this.#wide.push(index);
-      else for (const number of few) push(this.#byPeer, number, index);
+      else for (const number of few) pushTo(this.#byPeer, number, index);
     }
   }
 
@@ -88,12 +89,6 @@ function fewOf(set: BitSet): readonly number[] | undefined {
   if (set.words.length > FEW) return undefined;
   const numbers = numbersIn(set);
   return numbers.length > FEW ? undefined : numbers;
-}
-
-function push(map: Map<number, number[]>, key: number, value: number): void {
-  const known = map.get(key);
-  if (known === undefined) map.set(key, [value]);
-  else known.push(value);
 }
 
 /** Parties that the network treats alike. */
@@ -128,7 +123,7 @@ class NetworkGroups {
       const byAdmission = new Map<Admission, BitSet[]>();
       for (const receiver of receivers) {
         const admission = this.#folding.network.between(sender, receiver);
-        byAdmission.set(admission, [...(byAdmission.get(admission) ?? []), receiver.parties]);
+        pushTo(byAdmission, admission, receiver.parties);
       }
       return [...byAdmission].map(([value, sets]) => ({ from: sender.parties, to: unionOfBits(sets), value }));
     });

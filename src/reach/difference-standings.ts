@@ -3,8 +3,8 @@ import { type Node, type Pod, podText, workloadText } from "../cluster/endpoint.
 import { addressesIn } from "../fold/party.ts";
 import { FAMILIES } from "../fold/party-table.ts";
 import { type Address, familyOf } from "../net/address.ts";
+import { pushTo } from "./by-key.ts";
 import type { Flows } from "./flows.ts";
-import { pushTo } from "./side-table.ts";
 
 /** A party, and the address by which it is one; undefined: whichever the pod has. */
 export interface Place {

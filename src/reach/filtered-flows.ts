@@ -18,6 +18,7 @@ import { ALL_TRAFFIC, intersectTraffic, type TrafficSet } from "../net/traffic.t
 import type { Situation } from "../situation/situation.ts";
 import type { Fact } from "../source/fact.ts";
 import type { Block } from "./blocks.ts";
+import { pushTo } from "./by-key.ts";
 import type { FlowFilter } from "./flow-filter.ts";
 import type { FlowMemory, Flows } from "./flows.ts";
 import { PartyCutter, type Piece } from "./party-pieces.ts";
@@ -50,11 +51,7 @@ export class FilteredFlows implements Flows {
     const cutter = new PartyCutter(flows.situation, flows.parties.values(), filter);
     this.#pieces = [...flows.parties].flatMap(([number, party]) => cutter.piecesOf(number, party));
     this.parties = new Map(this.#pieces.map(({ party }, number) => [number, party]));
-    for (const [number, { of }] of this.#pieces.entries()) {
-      const known = this.#byParty.get(of);
-      if (known === undefined) this.#byParty.set(of, [number]);
-      else known.push(number);
-    }
+    for (const [number, { of }] of this.#pieces.entries()) pushTo(this.#byParty, of, number);
     this.#masks = { 4: masksOf(this.#pieces, filter, 4), 6: masksOf(this.#pieces, filter, 6) };
   }
 

@@ -3,6 +3,7 @@ import type { Pod } from "../cluster/endpoint.ts";
 import { portsNamed } from "../cluster/service.ts";
 import { type End, nodeOfPod, type PodEnd } from "../path/end.ts";
 import type { Situation } from "../situation/situation.ts";
+import { pushTo } from "./by-key.ts";
 import type { Case } from "./cases.ts";
 import { flowsOf } from "./flows.ts";
 import { PartyMembers } from "./party-members.ts";
@@ -112,14 +113,12 @@ class Folder {
    */
   #folded(all: readonly End[]): Folded {
     const byPod = new Map<Pod, PodEnd[]>();
-    for (const end of all) if (end.kind === "pod") byPod.set(end.pod, [...(byPod.get(end.pod) ?? []), end]);
+    for (const end of all) if (end.kind === "pod") pushTo(byPod, end.pod, end);
     const groups = new Map<string, Pod[]>();
     for (const [pod, ends] of byPod) {
       const isWhole = ends.length >= pod.addresses.length && ends.every(({ rivals }) => rivals.length === 0);
       const key = isWhole ? this.#keyOf(pod) : `${pod.namespace.name}/${pod.name}`;
-      const known = groups.get(key);
-      if (known === undefined) groups.set(key, [pod]);
-      else known.push(pod);
+      pushTo(groups, key, pod);
     }
     const crowds = new Map<Pod, Crowd>();
     for (const pods of groups.values()) {
@@ -150,7 +149,7 @@ function isNoNode({ kind }: End): boolean {
 function byNode(ends: readonly End[]): readonly (readonly End[])[] {
   const nodes = new Map<string, End[]>();
   for (const end of ends) {
-    if (end.kind === "node") nodes.set(end.node.name, [...(nodes.get(end.node.name) ?? []), end]);
+    if (end.kind === "node") pushTo(nodes, end.node.name, end);
   }
   return [...nodes.values()];
 }

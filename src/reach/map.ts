@@ -2,7 +2,7 @@
 import { podText, workloadText } from "../cluster/endpoint.ts";
 import type { Admission } from "../fold/admission.ts";
 import { FAMILIES } from "../fold/party-table.ts";
-import { type TrafficSet, trafficKey } from "../net/traffic.ts";
+import type { TrafficSet } from "../net/traffic.ts";
 import type { Situation } from "../situation/situation.ts";
 import { distinctFacts, type Fact } from "../source/fact.ts";
 import type { Block } from "./blocks.ts";
@@ -10,10 +10,10 @@ import { FilteredFlows } from "./filtered-flows.ts";
 import type { FlowFilter } from "./flow-filter.ts";
 import { type Flows, flowsOf } from "./flows.ts";
 import { type NamespaceRow, NamespaceRowWriter, type PlacedPart } from "./namespace-rows.ts";
-import { type MapRow, RowWriter } from "./rows.ts";
+import { type MapRow, RowWriter, sortedRows } from "./rows.ts";
 import { sideRectangles } from "./side-rectangles.ts";
 import { SideTable } from "./side-table.ts";
-import { type Side, sideNames, sideSortKey, type WorkloadSide } from "./sides.ts";
+import { sideNames, type WorkloadSide } from "./sides.ts";
 import { askedBlocksOf } from "./unasked.ts";
 
 export type { MapRow } from "./rows.ts";
@@ -78,9 +78,9 @@ export function reachMap(
   }));
   return {
     by,
-    connections: sorted(connections),
-    oneWay: sorted(oneWay),
-    undecided: sorted(undecided),
+    connections: sortedRows(connections),
+    oneWay: sortedRows(oneWay),
+    undecided: sortedRows(undecided),
     workloads: [...workloadsIn(situation, filtered)].sort(),
     silent: silentAmong(situation, filtered, by, [...connections, ...oneWay, ...undecided]),
   };
@@ -139,20 +139,4 @@ function silentAmong(
     silent.set(name, { kind: "workload", namespace, name, pods: 1, replicated: false });
   }
   return [...silent.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-function sorted<R extends MapRow>(rows: readonly R[]): readonly R[] {
-  const texts = new Map<Side, string>();
-  const textOf = (side: Side): string => {
-    const known = texts.get(side) ?? sideSortKey(side);
-    texts.set(side, known);
-    return known;
-  };
-  return rows
-    .map((row) => ({
-      row,
-      key: [textOf(row.from), textOf(row.to), row.family ?? "", trafficKey(row.traffic)].join("\n"),
-    }))
-    .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
-    .map(({ row }) => row);
 }

@@ -2,11 +2,12 @@
 import type { Family } from "../net/address.ts";
 import { bitsOf, type BitSet, countBits, intersectBits, isNoBits, numbersIn } from "../net/bit-set.ts";
 import { trafficKey, type TrafficSet, unionTraffic } from "../net/traffic.ts";
+import { pushTo } from "./by-key.ts";
 import { byRows } from "./rectangle-rows.ts";
 import { asOne, MOST_ROWS, outsideSideOf, type Placed, type PlacedRow, type PlacedSingle } from "./rows.ts";
 import type { Flows } from "./flows.ts";
 import type { Ends, SideRectangle } from "./side-rectangles.ts";
-import { pushTo, type SideTable } from "./side-table.ts";
+import type { SideTable } from "./side-table.ts";
 
 /** A row, and the parts that it was put together from, each of which holds between all of its parties. */
 export interface NamespaceRow extends PlacedRow {

@@ -2,6 +2,9 @@
 import type { Namespace, Pod, ServiceAccount } from "../cluster/endpoint.ts";
 import { NAMESPACE_NAME_LABEL, seenLabels } from "../cluster/labelled.ts";
 import { type Labels, labelsOf, NO_LABELS } from "../labels/labels.ts";
+import { type AddressSet, type Family, familyOf, IPV4, IPV6, ofFamily } from "../net/address.ts";
+import { unionOf } from "../net/intervals.ts";
+import { endsOfPod, familyOfEnd, type PodEnd } from "../path/end.ts";
 import type { Situation } from "../situation/situation.ts";
 import type { Origin } from "../source/origin.ts";
 
@@ -10,8 +13,8 @@ export const NEW = "NEW";
 
 const ORIGIN: Origin = { resource: "a pod to come", file: "", line: 0, column: 0, path: "" };
 
-/** A pod without labels of its own; its address and node are not known. */
-export function newPodIn(namespace: Namespace, serviceAccount: ServiceAccount): Pod {
+/** A pod without labels of its own and without port names; its address and node are not known. */
+function newPodIn(namespace: Namespace, serviceAccount: ServiceAccount): Pod {
   const own: Labels = NO_LABELS;
   return {
     kind: "pod",
@@ -68,4 +71,19 @@ export function withNewPods(situation: Situation): { readonly situation: Situati
     },
     pods,
   };
+}
+
+/** Where new pods get their addresses: of a family that pods have and no pod range is known of, it may be any. */
+export function rangeOfNewPods({ inventory, podRange }: Situation): AddressSet {
+  const addresses = new Set(inventory.pods.flatMap((pod) => pod.addresses.map(familyOf)));
+  const untold = ([4, 6] as const).filter((family) => addresses.has(family) && ofFamily(podRange, family).length === 0);
+  return unionOf([...podRange, ...untold.map((family) => (family === 4 ? IPV4 : IPV6))]);
+}
+
+/** The end that a pod to come has in a family, where new pods have addresses of it. */
+export function endOfUnknownPod({ inventory, podRange }: Situation, family: Family): PodEnd | undefined {
+  const pod = newPodIn(NEW_NAMESPACE, { name: "default", labels: NO_LABELS, listed: false });
+  return endsOfPod(inventory, pod, podRange).find(
+    (end): end is PodEnd => end.kind === "pod" && familyOfEnd(end) === family,
+  );
 }

@@ -5,6 +5,7 @@ import { FAMILIES } from "../fold/party-table.ts";
 import type { Address } from "../net/address.ts";
 import { intersect } from "../net/intervals.ts";
 import { type End, nodeOfPod } from "../path/end.ts";
+import { pushTo } from "./by-key.ts";
 import type { Flows } from "./flows.ts";
 
 /** Parties by number, each with those of its members that are meant. */
@@ -13,7 +14,7 @@ export type Members = ReadonlyMap<number, readonly End[]>;
 /** Looks ends up among the parties of flows. O(pods) to begin with. */
 export class PartyMembers {
   readonly #flows: Flows;
-  readonly #ofPod = new Map<Pod, readonly number[]>();
+  readonly #ofPod = new Map<Pod, number[]>();
   /** Those that are no pods. */
   readonly #others: readonly (readonly [number, End])[];
 
@@ -21,7 +22,7 @@ export class PartyMembers {
     this.#flows = flows;
     for (const [number, party] of flows.parties) {
       if (party.kind !== "pods") continue;
-      for (const pod of party.pods) this.#ofPod.set(pod, [...(this.#ofPod.get(pod) ?? []), number]);
+      for (const pod of party.pods) pushTo(this.#ofPod, pod, number);
     }
     this.#others = [...flows.parties].flatMap(([number, party]) =>
       party.kind === "pods" ? [] : party.ends.map((end) => [number, end] as const),
@@ -31,11 +32,7 @@ export class PartyMembers {
   /** The parties that pods and addresses outside belong to, with the members that are meant. */
   of(some: readonly End[]): Members {
     const members = new Map<number, End[]>();
-    const add = (number: number, end: End): void => {
-      const known = members.get(number);
-      if (known === undefined) members.set(number, [end]);
-      else known.push(end);
-    };
+    const add = (number: number, end: End): void => pushTo(members, number, end);
     for (const end of some) {
       if (end.kind === "pod") for (const number of this.#partiesAt(end.pod, end)) add(number, end);
       if (end.kind !== "outside") continue;

@@ -1,21 +1,15 @@
 /** Rectangles in one form, however they were cut before. */
 import { partsOf } from "../fold/partition.ts";
 import { unionOfBits } from "../net/bit-set.ts";
-import { joined, type Rectangle } from "./rectangle.ts";
+import { byValue, joined, type Rectangle } from "./rectangle.ts";
 
 /**
  * The same pairs in rectangles that depend on the pairs and their values alone: of each value, all that have it with the same
  * others are one. The rectangles must be disjoint. O(rectangles of a value x parts that they cut) set operations.
  */
 export function byRows<T>(rectangles: readonly Rectangle<T>[]): readonly Rectangle<T>[] {
-  const byValue = new Map<T, Rectangle<T>[]>();
-  for (const rectangle of rectangles) {
-    const known = byValue.get(rectangle.value);
-    if (known === undefined) byValue.set(rectangle.value, [rectangle]);
-    else known.push(rectangle);
-  }
   return joined(
-    [...byValue].flatMap(([value, own]) =>
+    [...byValue(rectangles)].flatMap(([value, own]) =>
       partsOf(own.map(({ from }) => from)).map(({ set, inside }) => ({
         from: set,
         to: unionOfBits(inside.flatMap((index) => own[index]?.to ?? [])),

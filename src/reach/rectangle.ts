@@ -1,6 +1,7 @@
 /** Rectangles of a matrix: a value that holds between each of some and each of others. */
 import { type BitSet, intersectBits, isNoBits, overlapBits, subtractBits, unionOfBits } from "../net/bit-set.ts";
 import { BitSetTable } from "../net/bit-set-table.ts";
+import { pushTo } from "./by-key.ts";
 
 /** Equal values are one object, and are compared by identity. */
 export interface Rectangle<T> {
@@ -28,13 +29,16 @@ function joinedAlong<T>(
   for (const rectangle of rectangles) {
     const bySame = groups.get(rectangle.value) ?? new Map<BitSet, BitSet[]>();
     groups.set(rectangle.value, bySame);
-    const key = sets.one(rectangle[same]);
-    const other = rectangle[same === "from" ? "to" : "from"];
-    const known = bySame.get(key);
-    if (known === undefined) bySame.set(key, [other]);
-    else known.push(other);
+    pushTo(bySame, sets.one(rectangle[same]), rectangle[same === "from" ? "to" : "from"]);
   }
   return [...groups].flatMap(([value, bySame]) => [...bySame].map(([key, others]) => join(key, others, value)));
+}
+
+/** Rectangles by their value. */
+export function byValue<T>(rectangles: readonly Rectangle<T>[]): ReadonlyMap<T, readonly Rectangle<T>[]> {
+  const groups = new Map<T, Rectangle<T>[]>();
+  for (const rectangle of rectangles) pushTo(groups, rectangle.value, rectangle);
+  return groups;
 }
 
 /** What is left of a rectangle without the others, in disjoint rectangles. */

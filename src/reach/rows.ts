@@ -13,8 +13,9 @@ import {
 import { BitSetTable } from "../net/bit-set-table.ts";
 import { unionOf } from "../net/intervals.ts";
 import { trafficKey, type TrafficSet } from "../net/traffic.ts";
+import { pushTo, sortedBy } from "./by-key.ts";
 import type { Ends, SideRectangle } from "./side-rectangles.ts";
-import { pushTo, type Roll, type SideTable } from "./side-table.ts";
+import type { Roll, SideTable } from "./side-table.ts";
 import { compareSides, type OutsideSide, outsideSide, type Side, sideSortKey, type SingleSide } from "./sides.ts";
 
 export interface MapRow {
@@ -208,11 +209,7 @@ export function sortedRows<R extends MapRow>(rows: readonly R[]): readonly R[] {
     texts.set(side, known);
     return known;
   };
-  return rows
-    .map((row) => ({
-      row,
-      key: [textOf(row.from), textOf(row.to), row.family ?? "", trafficKey(row.traffic)].join("\n"),
-    }))
-    .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
-    .map(({ row }) => row);
+  return sortedBy(rows, (row) =>
+    [textOf(row.from), textOf(row.to), row.family ?? "", trafficKey(row.traffic)].join("\n"),
+  );
 }

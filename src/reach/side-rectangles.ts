@@ -1,11 +1,11 @@
 /** Traffic between sides: blocks of both families put together wherever they say the same. */
 import { FAMILIES } from "../fold/party-table.ts";
 import type { Family } from "../net/address.ts";
-import { bitsOf, type BitSet, intersectBits, unionOfBits } from "../net/bit-set.ts";
+import { bitsOf, type BitSet, intersectBits } from "../net/bit-set.ts";
 import { isNoTraffic, trafficKey, type TrafficSet } from "../net/traffic.ts";
-import { partsOf } from "../fold/partition.ts";
 import type { Block } from "./blocks.ts";
-import { filled, joined, type Rectangle, unlike, without } from "./rectangle.ts";
+import { byRows } from "./rectangle-rows.ts";
+import { byValue, filled, joined, type Rectangle, unlike, without } from "./rectangle.ts";
 import type { Roll, SideTable } from "./side-table.ts";
 
 /** One end of a rectangle: pods and nodes by their sides, addresses outside by their parties. One of both is empty. */
@@ -131,16 +131,6 @@ function familiesMerged(
   return joined(merged);
 }
 
-function byValue(rectangles: readonly Rectangle<Value>[]): ReadonlyMap<Value, readonly Rectangle<Value>[]> {
-  const groups = new Map<Value, Rectangle<Value>[]>();
-  for (const rectangle of rectangles) {
-    const known = groups.get(rectangle.value);
-    if (known === undefined) groups.set(rectangle.value, [rectangle]);
-    else known.push(rectangle);
-  }
-  return groups;
-}
-
 /** Sides (`from`) with all addresses outside (`to`) that they have the same traffic with, of whichever family. */
 function outerRectangles(
   table: SideTable,
@@ -148,19 +138,12 @@ function outerRectangles(
   rectangles: readonly Rectangle<Value>[],
   inside: "from" | "to",
 ): readonly Rectangle<Value>[] {
-  const outer = filled(
-    rectangles.map((rectangle) => ({
-      from: table.sidesOf(rectangle[inside]),
-      to: intersectBits(rectangle[inside === "from" ? "to" : "from"], outside),
-      value: rectangle.value,
-    })),
-  );
-  return joined(
-    [...byValue(outer)].flatMap(([value, own]) =>
-      partsOf(own.map(({ from }) => from)).map(({ set, inside: indexes }) => ({
-        from: set,
-        to: unionOfBits(indexes.flatMap((index) => own[index]?.to ?? [])),
-        value,
+  return byRows(
+    filled(
+      rectangles.map((rectangle) => ({
+        from: table.sidesOf(rectangle[inside]),
+        to: intersectBits(rectangle[inside === "from" ? "to" : "from"], outside),
+        value: rectangle.value,
       })),
     ),
   );

@@ -5,6 +5,7 @@ import { FAMILIES } from "../fold/party-table.ts";
 import { addressSetText, addressText, type Family } from "../net/address.ts";
 import { bitsBelow, bitsOf, type BitSet, hasBit, intersectBits, numbersIn } from "../net/bit-set.ts";
 import type { Block } from "./blocks.ts";
+import { pushTo } from "./by-key.ts";
 import type { NamedSide } from "./sides.ts";
 
 /** Parties by number, ascending: those of flows, or others that are to be grouped like them. */
@@ -222,11 +223,4 @@ function endText({ where }: Party["ends"][number]): string {
 
 function sizeKey(namespace: string, family: Family | undefined): string {
   return `${namespace} ${family ?? ""}`;
-}
-
-/** Adds a value to the list of a key. */
-export function pushTo<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-  const known = map.get(key);
-  if (known === undefined) map.set(key, [value]);
-  else known.push(value);
 }

@@ -1,7 +1,6 @@
 /** A difference as `portcullis/diff/v1`: docs/schemas/diff.v1.json. */
-import { type Side, sideNames } from "../../reach/sides.ts";
 import type { Moment, ToldChange, ToldDifference } from "../diff-story.ts";
-import { type Json, missingJson, packetJson } from "./json.ts";
+import { type Json, missingJson, packetJson, sideJson } from "./json.ts";
 import { stageJson, trafficJson } from "./why-json.ts";
 
 export function diffJson({ changes, added, removed, workloads, unchanged }: ToldDifference): Json {
@@ -33,11 +32,4 @@ function momentJson({ verdict, stages }: Moment): Json {
     verdict,
     stages: stages.map((stage) => stageJson({ ...stage, advice: undefined, remedy: undefined })),
   };
-}
-
-/** As in the map: a name, or a list of address ranges and of several sides. */
-function sideJson(side: Side): Json {
-  const names = sideNames(side);
-  const [only] = names;
-  return side.kind === "outside" || side.kind === "several" || only === undefined ? names : only;
 }

@@ -1,10 +1,10 @@
 /** A difference as a comment on a pull request. */
 import { sideText } from "../../reach/sides.ts";
 import type { ToldChange, ToldDifference } from "../diff-story.ts";
-import { exampleWords, headline, MARKS, momentLine, trafficWords, unchangedWords } from "./diff-words.ts";
+import { exampleWords, headline, MARKS, momentLine, unchangedWords } from "./diff-words.ts";
 import { escapeMarkdown } from "./escape-markdown.ts";
 import type { Line } from "./lines.ts";
-import { shortList } from "./words.ts";
+import { remediesFor, shortList, trafficWords } from "./words.ts";
 
 export function diffMarkdown(difference: ToldDifference): string {
   const { changes, added, removed, workloads } = difference;
@@ -44,7 +44,7 @@ function table(changes: readonly ToldChange[]): readonly string[] {
 function reasons(change: ToldChange): readonly string[] {
   const { row, before, after, missing } = change;
   const example = exampleWords(change);
-  const remedies = [...new Set(missing.map(({ remedy }) => remedy))];
+  const remedies = remediesFor(missing);
   return [
     `- **${row.kind}** ${escapeMarkdown(`${sideText(row.from)} -> ${sideText(row.to)} ${trafficWords(row)}`)}`,
     ...(example === undefined ? [] : [`  - for example ${escapeMarkdown(example)}`]),

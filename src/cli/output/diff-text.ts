@@ -1,9 +1,9 @@
 /** A difference for people: one line for each pair, with what decided before and after beneath it. */
 import { sideText } from "../../reach/sides.ts";
 import type { ToldChange, ToldDifference } from "../diff-story.ts";
-import { exampleWords, headline, MARKS, momentLine, trafficWords, unchangedWords } from "./diff-words.ts";
+import { exampleWords, headline, MARKS, momentLine, unchangedWords } from "./diff-words.ts";
 import { align, type Line, styled } from "./lines.ts";
-import { shortList } from "./words.ts";
+import { remediesFor, shortList, trafficWords } from "./words.ts";
 
 export function diffLines(difference: ToldDifference): readonly Line[] {
   const { changes, added, removed, workloads } = difference;
@@ -39,7 +39,7 @@ function rowsOf(changes: readonly ToldChange[], isCompared: boolean): readonly L
 function detailLines(change: ToldChange, isCompared: boolean): readonly Line[] {
   const { before, after, missing } = change;
   const example = exampleWords(change);
-  const remedies = [...new Set(missing.map(({ remedy }) => remedy))];
+  const remedies = remediesFor(missing);
   return [
     ...(example === undefined ? [] : [[styled("faint", `    for example ${example}`)]]),
     ...(isCompared || before !== undefined ? [["    was: ", ...momentLine(before)]] : []),

@@ -1,7 +1,6 @@
 /** Wording of differences that their text formats share. */
-import { pointText, trafficText } from "../../net/traffic-text.ts";
+import { pointText } from "../../net/traffic-text.ts";
 import { CHANGE_KINDS, type ChangeKind } from "../../reach/difference-changes.ts";
-import type { MapRow } from "../../reach/rows.ts";
 import type { Side } from "../../reach/sides.ts";
 import type { Moment, ToldChange, ToldDifference } from "../diff-story.ts";
 import type { StageStory } from "../stage-story.ts";
@@ -17,10 +16,6 @@ export const MARKS: Readonly<Record<ChangeKind, { readonly mark: string; readonl
   undecided: { mark: "?", style: "unsure" },
   decided: { mark: "!", style: "unsure" },
 };
-
-export function trafficWords({ traffic, family }: MapRow): string {
-  return `${trafficText(traffic)}${family === undefined ? "" : ` (IPv${family})`}`;
-}
 
 /** `2 opened, 1 closed; of what is new 3 opened`. */
 export function headline({ changes, added, removed }: ToldDifference): string {

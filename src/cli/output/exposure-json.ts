@@ -1,7 +1,8 @@
 /** Exposure as `portcullis/exposure/v1`: docs/schemas/exposure.v1.json. */
 import { isNoTraffic } from "../../net/traffic.ts";
 import { policyText } from "../../policy/model.ts";
-import type { Exposure, Opening } from "../../reach/exposure.ts";
+import type { Exposure } from "../../reach/exposure.ts";
+import type { Opener, Opening } from "../../reach/openings.ts";
 import { type Json, originJson } from "./json.ts";
 import { connectionRows } from "./map-json.ts";
 import { trafficJson } from "./why-json.ts";
@@ -14,7 +15,7 @@ export function exposureJson({ unlabelled, openings }: Exposure): Json {
   };
 }
 
-function openingJson({ direction, workloads, pods, traffic, perhaps, family, by }: Opening): Json {
+function openingJson({ direction, workloads, pods, traffic, perhaps, portNames, family, by }: Opening): Json {
   return {
     direction,
     pods,
@@ -22,6 +23,12 @@ function openingJson({ direction, workloads, pods, traffic, perhaps, family, by 
     family,
     traffic: isNoTraffic(traffic) ? undefined : trafficJson(traffic),
     perhaps: isNoTraffic(perhaps) ? undefined : trafficJson(perhaps),
-    by: by && { policy: policyText(by.policy), rule: by.peer.origin.path, origin: originJson(by.peer.origin) },
+    portNames: portNames.length === 0 ? undefined : portNames,
+    by: by && openerJson(by),
   };
+}
+
+function openerJson({ policy, rule, peer }: Opener): Json {
+  const { origin } = peer ?? rule;
+  return { policy: policyText(policy), rule: origin.path, origin: originJson(origin) };
 }

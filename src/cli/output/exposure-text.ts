@@ -1,13 +1,17 @@
-/** Exposure for people: what a pod without labels gets, then what rules open for pods with labels. */
+/** Exposure for people: what a pod without labels gets, then what rules open for the pods that they admit. */
 import { trafficText } from "../../net/traffic-text.ts";
 import { isNoTraffic } from "../../net/traffic.ts";
 import { policyText } from "../../policy/model.ts";
-import type { Exposure, Opening } from "../../reach/exposure.ts";
+import type { Exposure } from "../../reach/exposure.ts";
 import { NEW } from "../../reach/new-pods.ts";
+import type { Opening } from "../../reach/openings.ts";
 import { lineText } from "../../source/origin.ts";
 import { align, type Line, styled } from "./lines.ts";
 import { mapLines } from "./map-text.ts";
 import { shortList } from "./words.ts";
+
+const PERHAPS =
+  "perhaps: it depends on what else is true of the pod (labels, port names, address, Services), or on what is not known.";
 
 export function exposureLines({ unlabelled, openings }: Exposure): readonly Line[] {
   const [into, out] = [
@@ -15,7 +19,12 @@ export function exposureLines({ unlabelled, openings }: Exposure): readonly Line
     openings.filter(({ direction }) => direction === "egress"),
   ];
   return [
-    [styled("strong", `A NEW POD WITHOUT LABELS, ${NEW} in each namespace and in a new one`)],
+    [
+      styled(
+        "strong",
+        `A NEW POD WITHOUT LABELS AND PORT NAMES, OF SERVICE ACCOUNT default: ${NEW} in each namespace and in a new one`,
+      ),
+    ],
     ...mapLines(unlabelled),
     ...openingLines("WHICH NEW PODS MAY REACH WHAT IS THERE", ["NEW POD", "REACHES"], into),
     ...openingLines("WHICH NEW PODS MAY BE REACHED", ["NEW POD", "IS REACHED BY"], out),
@@ -26,9 +35,7 @@ export function exposureLines({ unlabelled, openings }: Exposure): readonly Line
         "As far as the policies of the pods that are there are asked; those of the new pod may refuse it.",
       ),
     ],
-    ...(openings.some(({ perhaps }) => !isNoTraffic(perhaps))
-      ? [[styled("faint", "perhaps: it depends on labels that the rule does not ask for, or on what is not known.")]]
-      : []),
+    ...(openings.some(({ perhaps }) => !isNoTraffic(perhaps)) ? [[styled("faint", PERHAPS)]] : []),
   ];
 }
 
@@ -43,16 +50,17 @@ function cellsOf(opening: Opening): readonly Line[] {
   return [[opening.pods], [shortList(opening.workloads)], [`${passingText(opening)}${family}`], [byWords(opening)]];
 }
 
-function passingText({ traffic, perhaps }: Opening): string {
+function passingText({ traffic, perhaps, portNames }: Opening): string {
+  const names = portNames.length === 0 ? "" : ` where it names a port ${portNames.join(" or ")}`;
   const parts = [
     ...(isNoTraffic(traffic) ? [] : [trafficText(traffic)]),
-    ...(isNoTraffic(perhaps) ? [] : [`perhaps ${trafficText(perhaps)}`]),
+    ...(isNoTraffic(perhaps) ? [] : [`perhaps ${trafficText(perhaps)}${names}`]),
   ];
   return parts.join("; ");
 }
 
 function byWords({ by }: Opening): string {
   if (by === undefined) return "nothing isolates it, or rules name no pods";
-  const { policy, peer } = by;
-  return `${policyText(policy)} ${peer.origin.path} (${lineText(peer.origin)})`;
+  const { origin } = by.peer ?? by.rule;
+  return `${policyText(by.policy)} ${origin.path} (${lineText(origin)})`;
 }

@@ -1,6 +1,7 @@
 /** Pieces of the JSON outputs. Keys stand in a fixed order and lists are sorted, so equal answers are equal bytes. */
 import type { TrafficPoint } from "../../net/traffic.ts";
 import { headerKind, protocolText } from "../../net/protocol.ts";
+import { type Side, sideNames } from "../../reach/sides.ts";
 import type { Origin } from "../../source/origin.ts";
 import type { Fact } from "../../source/fact.ts";
 
@@ -26,6 +27,13 @@ export function packetJson({ protocol, first, second }: TrafficPoint): Json {
     case "none":
       return { protocol: name };
   }
+}
+
+/** A workload, pod or node in the grammar of ends, a group in words, or a list of address ranges and of several sides. */
+export function sideJson(side: Side): Json {
+  const names = sideNames(side);
+  const [only] = names;
+  return side.kind === "outside" || side.kind === "several" || only === undefined ? names : only;
 }
 
 export function missingJson(facts: readonly Fact[]): Json {

@@ -1,7 +1,6 @@
 /** The map as `portcullis/map/v1`: docs/schemas/map.v1.json. */
 import type { MapRow, ReachMap } from "../../reach/map.ts";
-import { type Side, sideNames } from "../../reach/sides.ts";
-import { type Json, missingJson } from "./json.ts";
+import { type Json, missingJson, sideJson } from "./json.ts";
 import { trafficJson } from "./why-json.ts";
 
 export function mapJson(map: ReachMap): Json {
@@ -20,11 +19,4 @@ export function connectionRows({ connections, oneWay, undecided }: ReachMap): { 
 
 function rowJson({ from, to, family, traffic, pairs }: MapRow): { readonly [key: string]: Json | undefined } {
   return { from: sideJson(from), to: sideJson(to), family, pairs, traffic: trafficJson(traffic) };
-}
-
-/** A workload, pod or node in the grammar of ends, a group in words, or a list of address ranges and of several sides. */
-function sideJson(side: Side): Json {
-  const names = sideNames(side);
-  const [only] = names;
-  return side.kind === "outside" || side.kind === "several" || only === undefined ? names : only;
 }

@@ -4,7 +4,7 @@ import { trafficText } from "../../net/traffic-text.ts";
 import { sideText } from "../../reach/sides.ts";
 import { align, type Line, styled } from "./lines.ts";
 import { byText } from "./map-table.ts";
-import { counted } from "./words.ts";
+import { counted, remediesFor } from "./words.ts";
 
 export function mapLines(map: ReachMap): readonly Line[] {
   const { by, connections, oneWay, undecided, workloads } = map;
@@ -105,7 +105,7 @@ function undecidedLines(undecided: readonly UndecidedRow[], columns: Columns): r
   }
   return [...byFacts.values()].flatMap((rows): readonly Line[] => {
     const facts = rows[0]?.missing ?? [];
-    const remedies = [...new Set(facts.map(({ remedy }) => remedy))];
+    const remedies = remediesFor(facts);
     return [
       [],
       [styled("unsure", `UNDECIDED: ${counted(rows.length, "row")}`)],

@@ -2,13 +2,13 @@
 import type { Assumptions } from "../../situation/assumptions.ts";
 import { positionText } from "../../source/origin.ts";
 import { escapeTerminal, render } from "./lines.ts";
-import { type Proved, reasonsOf } from "./proofs.ts";
+import { countOf, type Proved, reasonsOf } from "./proofs.ts";
 import { whyLines } from "./why-text.ts";
 
 /** One test suite; `undecided` counts as an error, which JUnit tells from a failure. */
 export function junitText(proved: readonly Proved[], assumptions: Assumptions): string {
-  const count = (kind: Proved["proof"]["kind"]): number => proved.filter(({ proof }) => proof.kind === kind).length;
-  const head = `name="portcullis test" tests="${proved.length}" failures="${count("fails")}" errors="${count("undecided")}"`;
+  const [failures, errors] = [countOf(proved, "fails"), countOf(proved, "undecided")];
+  const head = `name="portcullis test" tests="${proved.length}" failures="${failures}" errors="${errors}"`;
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites ${head}>`,

@@ -56,10 +56,13 @@ export function reasonsOf(proof: Proof): readonly string[] {
 
 /** `3 passed, 1 failed, 1 undecided`. */
 export function summaryOf(proved: readonly Proved[]): string {
-  const count = (kind: Proof["kind"]): number => proved.filter(({ proof }) => proof.kind === kind).length;
-  const undecided = count("undecided");
+  const undecided = countOf(proved, "undecided");
   const rest = undecided === 0 ? "" : `, ${undecided} undecided`;
-  return `${counted(proved.length, "assertion")}: ${count("holds")} passed, ${count("fails")} failed${rest}`;
+  return `${counted(proved.length, "assertion")}: ${countOf(proved, "holds")} passed, ${countOf(proved, "fails")} failed${rest}`;
+}
+
+export function countOf(proved: readonly Proved[], kind: Proof["kind"]): number {
+  return proved.filter(({ proof }) => proof.kind === kind).length;
 }
 
 export function proofJson(proved: readonly Proved[], assumptions: Assumptions): Json {

@@ -10,7 +10,7 @@ import { type CaseGroup, placementText } from "../case-groups.ts";
 import type { Advice, Decider, StageStory } from "../stage-story.ts";
 import type { Branch, Told, WhyAnswer } from "../why-answer.ts";
 import { align, type Line, type Style, styled } from "./lines.ts";
-import { exampleText, shortList, shortName, VERDICT_STYLES, verdictWord } from "./words.ts";
+import { exampleText, shortList, shortName, trafficWords, VERDICT_STYLES, verdictWord } from "./words.ts";
 
 /** Headline, summary of the cases where they differ, then the stages of one case with what would change it. */
 export function whyLines(answer: WhyAnswer, assumptions: Assumptions): readonly Line[] {
@@ -83,7 +83,7 @@ function groupCells({ kind, from, to, family, placements, traffic, reason }: Cas
   return [
     ["  ", styled(VERDICT_STYLES[kind], verdictWord(kind))],
     [`${to.length === 0 ? shortList(from) : `${shortList(from)} -> ${shortList(to)}`}${where}`],
-    [`${trafficText(traffic)}${family === undefined ? "" : ` (IPv${family})`}`],
+    [trafficWords({ traffic, family })],
     [styled("faint", reason)],
   ];
 }

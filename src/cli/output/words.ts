@@ -1,6 +1,9 @@
 /** Small pieces of wording that several outputs share. */
 import { isTemplate } from "../../cluster/endpoint.ts";
+import { trafficText } from "../../net/traffic-text.ts";
 import { type End, endText, exampleEnd } from "../../path/end.ts";
+import type { MapRow } from "../../reach/rows.ts";
+import type { Fact } from "../../source/fact.ts";
 import type { VerdictKind } from "../../verdict/verdict.ts";
 import type { Style } from "./lines.ts";
 
@@ -20,6 +23,16 @@ export function shortName(end: End): string {
 /** One end that stands for all of it: an address where it is a range. */
 export function exampleText(end: End): string {
   return endText(exampleEnd(end));
+}
+
+/** `TCP 80`, `TCP 80 (IPv4)`. */
+export function trafficWords({ traffic, family }: Pick<MapRow, "traffic" | "family">): string {
+  return `${trafficText(traffic)}${family === undefined ? "" : ` (IPv${family})`}`;
+}
+
+/** What to do so that the facts are known, each remedy once. */
+export function remediesFor(facts: readonly Fact[]): readonly string[] {
+  return [...new Set(facts.map(({ remedy }) => remedy))];
 }
 
 export const VERDICT_STYLES: Readonly<Record<VerdictKind, Style>> = {
