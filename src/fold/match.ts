@@ -11,7 +11,7 @@ import type { Situation } from "../situation/situation.ts";
 /** Undefined: not known. */
 export type Ternary = boolean | undefined;
 
-function both(a: Ternary, b: Ternary): Ternary {
+export function both(a: Ternary, b: Ternary): Ternary {
   if (a === false || b === false) return false;
   return a === undefined || b === undefined ? undefined : true;
 }
@@ -30,7 +30,7 @@ export function anyOf(values: Iterable<Ternary>): Ternary {
   return result;
 }
 
-function negation(value: Ternary): Ternary {
+export function negation(value: Ternary): Ternary {
   return value === undefined ? undefined : !value;
 }
 
