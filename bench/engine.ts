@@ -1,14 +1,16 @@
 /** The code that is measured, in one place: who changes how the product reads or answers changes it here. */
 import { atoms, podClasses } from "../src/fold/classes.ts";
-import { flowsOf } from "../src/reach/flows.ts";
+import { type Flows, flowsOf } from "../src/reach/flows.ts";
 import { reachMap } from "../src/reach/map.ts";
 import { isBundle, readBundle } from "../src/resources/bundle.ts";
 import { mergeReadings } from "../src/resources/merge.ts";
 import { readText } from "../src/resources/read.ts";
 import type { Reading } from "../src/resources/reading.ts";
 import { PROFILES } from "../src/situation/assumptions.ts";
+import { type Edit, edited, type Edition, editionOf } from "../src/situation/edits.ts";
 import { type Situation, situationOf } from "../src/situation/situation.ts";
 import type { Context } from "./benchmark.ts";
+import type { ClusterEdit } from "./cluster/edits.ts";
 import type { Format } from "./cluster/text.ts";
 
 export function read(text: string, name = "cluster"): Reading {
@@ -31,9 +33,33 @@ export function situate(reading: Reading): Situation {
   return situationOf(reading, { assumptions: PROFILES.kubernetes, podRange: undefined }).situation;
 }
 
-/** A reading in which the object of a text has taken the place of an older one. */
-export function applied(reading: Reading, text: string): Reading {
-  return mergeReadings([reading, read(text, "edit")]);
+/** A situation that can be edited, with its flows. */
+export interface Edited {
+  readonly edition: Edition;
+  readonly flows: Flows;
+}
+
+/** Reads a cluster for edits, and works out all flows. */
+export function editable(reading: Reading): Edited {
+  const edition = editionOf(reading, { assumptions: PROFILES.kubernetes, podRange: undefined });
+  const flows = flowsOf(edition.situation);
+  flows.blocks();
+  return { edition, flows };
+}
+
+/** What an edit leads to: everything is known again, with what was known before. */
+export function after({ edition, flows }: Edited, edit: Edit): Edited {
+  const next = edited(edition, edit);
+  const now = flowsOf(next.situation, flows.memory);
+  now.blocks();
+  return { edition: next, flows: now };
+}
+
+/** The edit that an object of a cluster comes or goes. Throws where the reader finds no object in it. */
+export function editOf({ kind, object }: ClusterEdit): Edit {
+  const [resource] = read(JSON.stringify(object), "edit").resources;
+  if (resource === undefined) throw new Error(`${object.kind} ${object.metadata.name} is not read`);
+  return { kind, resource };
 }
 
 /** How many classes of pods and atoms of addresses there are. */

@@ -9,7 +9,7 @@ import { PROFILES } from "../../src/situation/assumptions.ts";
 import { type Situation, situationOf } from "../../src/situation/situation.ts";
 import { findingText } from "../../src/source/finding.ts";
 import { clusterObjects } from "./cluster.ts";
-import { withChangedPod, withChangedPolicy } from "./edits.ts";
+import { clusterEdits, EDIT_KINDS } from "./edits.ts";
 import type { KubernetesObject } from "./objects.ts";
 import type { ClusterOptions } from "./options.ts";
 import { type Format, textsOf } from "./text.ts";
@@ -175,14 +175,16 @@ function policyShape({ inventory, tiers }: Situation) {
   };
 }
 
-describe("an edit", () => {
+describe("edits", () => {
   const objects = clusterObjects({ pods: 300 });
-  for (const edit of [withChangedPod, withChangedPolicy]) {
-    it(`changes one object that stays valid: ${edit.name}`, () => {
-      const { objects: after, before, after: changed } = edit(objects);
-      assert.equal(objects.filter((object, i) => object !== after[i]).length, 1);
-      assert.notDeepEqual(before, changed);
-      assert.deepEqual(read(after).findings.map(findingText), []);
+  const edits = clusterEdits(objects, 5);
+  for (const kind of EDIT_KINDS) {
+    it(`are of objects that stay valid: ${kind}`, () => {
+      assert.equal(edits[kind].length, 5);
+      const changed = edits[kind].map(({ object }) => object);
+      for (const object of changed) assert.deepEqual(read([object]).findings.map(findingText), []);
+      const isKnown = changed.map((object) => objects.includes(object));
+      assert.deepEqual([...new Set(isKnown)], [kind === "pod removed"]);
     });
   }
 });

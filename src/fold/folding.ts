@@ -13,7 +13,8 @@ import type { Party } from "./party.ts";
 import { PartyRoll } from "./party-roll.ts";
 import { PartyTable } from "./party-table.ts";
 import { PeerExtents } from "./peer-extents.ts";
-import { type PartyRuling, RulingMemory, Rulings } from "./rulings.ts";
+import type { Judge, Ruling } from "./ruling.ts";
+import { RulingMemory, Rulings } from "./rulings.ts";
 
 /** What was worked out for one situation and holds for others with the same assumptions too. */
 export class FoldMemory {
@@ -63,14 +64,19 @@ export class Folding {
   }
 
   /** What policies let a party send (egress) or receive; undefined where it is no pod in the family. */
-  ruling(direction: Direction, party: number, family: Family): PartyRuling | undefined {
+  ruling(direction: Direction, party: number, family: Family): Ruling | undefined {
     return this.#rulings.of(direction, party, family);
+  }
+
+  /** To be asked about peers that the ruling of a party has not met before. */
+  judge(direction: Direction, party: number, family: Family): Judge {
+    return this.#rulings.judge(direction, party, family);
   }
 
   /** What policies let pass between a party and a peer; everything where they do not govern the party. */
   admission(direction: Direction, party: number, peer: number, family: Family): Admission {
-    const found = this.#rulings.of(direction, party, family);
-    return found === undefined ? OPEN : found.ruling.admission(peer, found.judge);
+    const ruling = this.ruling(direction, party, family);
+    return ruling === undefined ? OPEN : ruling.admission(peer, this.judge(direction, party, family));
   }
 
   /** The policies that govern a party in a direction; only those of one pod where several claim its address. */

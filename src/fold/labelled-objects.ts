@@ -20,6 +20,11 @@ export class LabelledObjects {
   readonly #byText = new Map<string, Selection>();
   readonly #selections = new WeakMap<Selector, Selection>();
 
+  /** How many there are. */
+  get count(): number {
+    return this.#bearers.length;
+  }
+
   /** Objects that show the same labels under `keys`, the only ones any selector looks at, have one number. O(keys). */
   numberOf(bearer: Bearer, keys: readonly string[]): number {
     const shown = new Map<string, string>();

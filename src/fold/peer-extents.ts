@@ -3,9 +3,10 @@ import type { Selector } from "../labels/selector.ts";
 import type { Family } from "../net/address.ts";
 import { bitsOf, hasBit, numbersIn } from "../net/bit-set.ts";
 import type { Peer } from "../policy/model.ts";
-import type { FactNumbers } from "./end-facts.ts";
+import type { EndFacts, FactNumbers } from "./end-facts.ts";
 import { bothHold, doesNotHold, exactly, type Extent, NOBODY, perhaps, sameOr, someHolds } from "./extent.ts";
 import type { Selection } from "./labelled-objects.ts";
+import { anyOf, both, negation, type Ternary } from "./match.ts";
 import { FAMILIES, type PartyTable } from "./party-table.ts";
 
 /** An extent of each family, among the first `asked` parties. */
@@ -29,11 +30,14 @@ export class PeerExtents {
   of(peers: readonly Peer[], family: Family): Extent {
     const known = this.#byPeers.get(peers);
     if (known?.asked === this.#table.count) return known.extents[family];
-    const worked = (of: Family): Extent =>
-      sameOr(known?.extents[of], someHolds(peers.map((peer) => this.#ofPeer(peer, of))));
-    const extents = { 4: worked(4), 6: worked(6) };
+    const extents = known === undefined ? this.#extentsOf(peers) : this.#grown(peers, known);
     this.#byPeers.set(peers, { asked: this.#table.count, extents });
     return extents[family];
+  }
+
+  #extentsOf(peers: readonly Peer[]): Known["extents"] {
+    const worked = (family: Family): Extent => someHolds(peers.map((peer) => this.#ofPeer(peer, family)));
+    return { 4: worked(4), 6: worked(6) };
   }
 
   /** Everything a peer gives must hold. */
@@ -50,6 +54,36 @@ export class PeerExtents {
     return peer.unknown === undefined ? extent : perhaps(extent);
   }
 
+  /** With the parties added since, which are asked one by one. */
+  #grown(peers: readonly Peer[], { asked, extents }: Known): Known["extents"] {
+    const worked = (family: Family): Extent => {
+      const found = this.#amongAdded(asked, family, (facts) => anyOf(peers.map((peer) => this.#isPeer(peer, facts))));
+      return found === NOBODY ? extents[family] : someHolds([extents[family], found]);
+    };
+    return { 4: worked(4), 6: worked(6) };
+  }
+
+  /** The same of one party as `#ofPeer` of all. */
+  #isPeer(peer: Peer, facts: EndFacts): Ternary {
+    let result: Ternary = peer.unknown === undefined ? true : undefined;
+    if (peer.addresses !== undefined) {
+      const set = this.#numbers.addressSets.of(peer.addresses);
+      result = both(result, facts.inside.includes(set) || (facts.perhapsInside.includes(set) ? undefined : false));
+    }
+    if (peer.service !== undefined) {
+      const name = `${peer.service.namespace}/${peer.service.name}`;
+      const serving = facts.serving.find(({ service }) => service === name);
+      result = both(result, serving === undefined ? false : serving.isMember);
+    }
+    if (peer.selector !== undefined) result = both(result, this.#isSelected(peer.selector, facts));
+    if (peer.notSelector !== undefined) result = both(result, negation(this.#isSelected(peer.notSelector, facts)));
+    return result;
+  }
+
+  #isSelected(selector: Selector, facts: EndFacts): Ternary {
+    return selectedAmong(this.#numbers.objects.selectedBy(selector), facts);
+  }
+
   /** The parties that bear an object which the selector selects. */
   selectedBy(selector: Selector, family: Family): Extent {
     const selection = this.#numbers.objects.selectedBy(selector);
@@ -57,8 +91,12 @@ export class PeerExtents {
     this.#bySelection.set(selection, known);
     if (known.asked !== this.#table.count) {
       for (const of of FAMILIES) {
-        const found = known.asked === 0 ? this.#bearing(selection, of) : this.#bearingAmong(selection, of, known.asked);
-        if (found !== NOBODY) known.extents[of] = known.asked === 0 ? found : someHolds([known.extents[of], found]);
+        if (known.asked === 0) {
+          known.extents[of] = this.#bearing(selection, of);
+          continue;
+        }
+        const found = this.#amongAdded(known.asked, of, (facts) => selectedAmong(selection, facts));
+        if (found !== NOBODY) known.extents[of] = someHolds([known.extents[of], found]);
       }
       known.asked = this.#table.count;
     }
@@ -78,18 +116,30 @@ export class PeerExtents {
     return extentOf(certain, possible);
   }
 
-  #bearingAmong({ extent }: Selection, family: Family, start: number): Extent {
+  /** Of whom it holds among the parties from `start` on. */
+  #amongAdded(start: number, family: Family, holds: (facts: EndFacts) => Ternary): Extent {
     const certain: number[] = [];
     const possible: number[] = [];
     for (let party = start; party < this.#table.count; party++) {
-      for (const { object, isSure } of this.#table.facts(party, family)?.bearers ?? []) {
-        if (!hasBit(extent.possible, object)) continue;
-        possible.push(party);
-        if (isSure && hasBit(extent.certain, object)) certain.push(party);
-      }
+      const facts = this.#table.facts(party, family);
+      const isSo = facts === undefined ? false : holds(facts);
+      if (isSo === false) continue;
+      possible.push(party);
+      if (isSo === true) certain.push(party);
     }
     return extentOf(certain, possible);
   }
+}
+
+/** Whether an end with these facts bears an object of the selection. */
+function selectedAmong({ extent }: Selection, { bearers }: EndFacts): Ternary {
+  let result: Ternary = false;
+  for (const { object, isSure } of bearers) {
+    if (!hasBit(extent.possible, object)) continue;
+    if (isSure && hasBit(extent.certain, object)) return true;
+    result = undefined;
+  }
+  return result;
 }
 
 /** A party may bear several objects: it is in the set if one of them is. */

@@ -6,6 +6,7 @@ import { overlaps } from "../net/intervals.ts";
 import { type End, endsOfPod } from "../path/end.ts";
 import type { Situation } from "../situation/situation.ts";
 import type { FactReader, HoldingSets } from "./end-facts.ts";
+import { differenceOf } from "./list-difference.ts";
 import type { PodParty } from "./party.ts";
 import type { PodLabelReader, PodLabels } from "./pod-labels.ts";
 import type { Share, ShareReader } from "./shares.ts";
@@ -51,7 +52,7 @@ export function podRollOf(situation: Situation, readers: PodReaders, before: Rol
   const memory = { memberships: caller.memberships, placed: caller.placed };
   if (before === undefined) return { parties: caller.parties(new Map(), [], pods), pods, podsAt, ...memory };
   const { roll } = before;
-  const { gone, come } = difference(roll.pods, pods);
+  const { gone, come } = differenceOf(roll.pods, pods);
   const moved = new Set([...contesting([...gone, ...come], roll.podsAt), ...contesting([...gone, ...come], podsAt)]);
   if (!before.hasSameLabels || before.changed.length > 0) {
     for (const pod of pods) if (caller.isChanged(pod)) moved.add(pod);
@@ -59,21 +60,6 @@ export function podRollOf(situation: Situation, readers: PodReaders, before: Rol
   for (const pod of [...gone, ...come]) moved.delete(pod);
   const parties = caller.parties(roll.parties, [...gone, ...moved], [...moved, ...come]);
   return { parties, pods, podsAt, ...memory };
-}
-
-/** Pods of one list that the other lacks. O(1) for each pod before and behind the first and last difference. */
-function difference(
-  before: readonly Pod[],
-  now: readonly Pod[],
-): { readonly gone: readonly Pod[]; readonly come: readonly Pod[] } {
-  let start = 0;
-  while (start < before.length && before[start] === now[start] && start < now.length) start++;
-  let same = 0;
-  const most = Math.min(before.length, now.length) - start;
-  while (same < most && before[before.length - 1 - same] === now[now.length - 1 - same]) same++;
-  const [old, current] = [before.slice(start, before.length - same), now.slice(start, now.length - same)];
-  const [known, present] = [new Set(old), new Set(current)];
-  return { gone: old.filter((pod) => !present.has(pod)), come: current.filter((pod) => !known.has(pod)) };
 }
 
 /** Other pods that claim an address of these. */

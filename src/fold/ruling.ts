@@ -14,7 +14,7 @@ import {
 import type { BitSetTable } from "../net/bit-set-table.ts";
 import { type Admission, NOTHING } from "./admission.ts";
 import { admitsNothing } from "./admissions.ts";
-import { type Part, partsOf } from "./partition.ts";
+import { type Part, partsOf, partsWith } from "./partition.ts";
 
 /** The parties of a set, or all that are not in it. Equal sets are one object. */
 export interface Peers {
@@ -41,6 +41,12 @@ export interface Piece {
 /** Says what passes between the governed parties and a peer. */
 export type Judge = (peer: number) => Admission;
 
+/** A ruling from when there were fewer parties. */
+interface Grown {
+  readonly ruling: Ruling;
+  readonly added: readonly number[];
+}
+
 /**
  * All peers of some parties by what passes between them. It outlives situations: peers are judged when the first of their kind
  * is there.
@@ -53,30 +59,25 @@ export class Ruling {
   readonly #admissions: (Admission | undefined)[];
   #rest: Admission | undefined;
   #pieces: readonly Piece[] | undefined;
+  /** For whom the pieces are complete. */
+  #everyone: BitSet | undefined;
 
-  /**
-   * Peers that are in the same sets of `inputs` get the same admission; `before` is a ruling whose inputs meant the same when
-   * there were other parties.
-   */
-  constructor(inputs: readonly BitSet[], sets: BitSetTable, before?: Ruling) {
+  /** Peers that are in the same sets of `inputs` get the same admission. */
+  constructor(inputs: readonly BitSet[], sets: BitSetTable, before?: Grown) {
     this.#inputs = inputs;
     this.#sets = sets;
-    this.#parts = partsOf(inputs);
+    this.#parts = before === undefined ? partsOf(inputs) : partsWith(before.ruling.#parts, inputs, before.added);
     this.#touched = unionOfBits(this.#parts.map(({ set }) => set));
-    const alike = before !== undefined && before.#inputs.length === inputs.length ? before : undefined;
-    const judged = new Map(alike?.judgedParts());
-    this.#admissions = this.#parts.map(({ inside }) => judged.get(inside.join()));
-    this.#rest = alike === undefined ? undefined : alike.#rest;
+    this.#admissions = before === undefined ? [] : [...before.ruling.#admissions];
+    this.#rest = before === undefined ? undefined : before.ruling.#rest;
   }
 
-  /** What parts of peers got, by the inputs that hold them. */
-  judgedParts(): readonly (readonly [string, Admission | undefined])[] {
-    return this.#parts.map(({ inside }, i) => [inside.join(), this.#admissions[i]]);
-  }
-
-  /** Whether it was made from these sets. */
-  isOf(inputs: readonly BitSet[]): boolean {
-    return inputs.length === this.#inputs.length && inputs.every((set, i) => set === this.#inputs[i]);
+  /** The ruling once inputs are others, and mean the same where there are as many; `added`: parties that are new to them. */
+  with(inputs: readonly BitSet[], added: readonly number[]): Ruling {
+    if (inputs.length !== this.#inputs.length) return new Ruling(inputs, this.#sets);
+    return inputs.every((set, i) => set === this.#inputs[i])
+      ? this
+      : new Ruling(inputs, this.#sets, { ruling: this, added });
   }
 
   admission(peer: number, judge: Judge): Admission {
@@ -95,6 +96,8 @@ export class Ruling {
    * among `everyone` may be in any or none. The same object as long as nobody of a new kind is there.
    */
   pieces(everyone: BitSet, judge: Judge): readonly Piece[] {
+    if (this.#pieces !== undefined && this.#everyone === everyone) return this.#pieces;
+    this.#everyone = everyone;
     for (const [i, { set }] of this.#parts.entries()) {
       const first = this.#admissions[i] === undefined ? firstCommonBit(set, everyone) : undefined;
       if (first !== undefined) this.admission(first, judge);

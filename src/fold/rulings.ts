@@ -2,7 +2,6 @@
 import type { Family } from "../net/address.ts";
 import type { BitSet } from "../net/bit-set.ts";
 import { BitSetTable } from "../net/bit-set-table.ts";
-import type { PodEnd } from "../path/end.ts";
 import { podFilter } from "../path/path.ts";
 import { type Direction, otherSide, type Peer, type PortChoice, type Rule } from "../policy/model.ts";
 import type { Situation } from "../situation/situation.ts";
@@ -11,7 +10,8 @@ import type { Admissions } from "./admissions.ts";
 import type { EndFacts } from "./end-facts.ts";
 import { holdsOf } from "./extent.ts";
 import { meetsRule } from "./fate.ts";
-import { type Governance, GovernanceIndex, GovernanceNumbers, type Governed } from "./governance.ts";
+import type { Governance } from "./governance.ts";
+import { GovernanceIndex, type Governed, GovernedTable } from "./governance-index.ts";
 import type { LabelledObjects } from "./labelled-objects.ts";
 import { digit, type Ternary } from "./match.ts";
 import { endOfParty, type Party } from "./party.ts";
@@ -23,35 +23,41 @@ type Side = "source" | "destination";
 
 /** What rulings are made from, and those that were made: holds for every situation. */
 export class RulingMemory {
-  readonly governances = new GovernanceNumbers();
-  readonly questions = new Map<string, RuleQuestions>();
+  readonly governed = new GovernedTable();
   readonly sets = new BitSetTable();
-  /** By what they depend on. */
-  readonly entries = new Map<string, Entry>();
-  /** The same by direction, family and party, with the number of the governance. */
+  readonly rulings = new WeakMap<Governed, GovernedRulings>();
+  /** What governs pods in the last situation. */
+  readonly indexes: Record<Direction, GovernanceIndex | undefined> = { ingress: undefined, egress: undefined };
+  /** By party, the last that was found. */
   readonly byParty: Readonly<Record<Direction, Readonly<Record<Family, Placed[]>>>> = {
     ingress: { 4: [], 6: [] },
     egress: { 4: [], 6: [] },
   };
 }
 
+/** The rulings for all parties that something governs, by what else about the parties they depend on. */
+interface GovernedRulings {
+  readonly questions: RuleQuestions;
+  readonly entries: Map<string, Entry>;
+}
+
 /** A ruling for all parties that are governed alike. */
 interface Entry {
+  readonly sources: Sources;
   ruling: Ruling;
   /** How many parties there were when it was last held against the sets it is made from. */
   checked: number;
 }
 
-interface Placed {
-  readonly governed: number;
-  readonly entry: Entry;
+/** What tells the peers of a ruling apart: who they are, and the answers to questions about their ports. */
+interface Sources {
+  readonly peers: readonly (readonly Peer[])[];
+  readonly ports: readonly string[];
 }
 
-/** What is let pass between a party and its peers, in one situation. */
-export interface PartyRuling {
-  readonly ruling: Ruling;
-  /** To be asked about peers that the ruling has not met before. */
-  readonly judge: Judge;
+interface Placed {
+  readonly governed: Governed;
+  readonly entry: Entry;
 }
 
 /** What the rules of a governance ask, beside who the peer is. */
@@ -91,40 +97,38 @@ export class Rulings {
     this.#extents = known.extents;
     this.#admissions = known.admissions;
     this.#memory = known.rulings;
+    const { indexes, governed } = known.rulings;
     const index = (direction: Direction): GovernanceIndex =>
-      new GovernanceIndex(situation, direction, known.objects, known.rulings.governances);
+      GovernanceIndex.of(situation, direction, known.objects, governed, indexes[direction]);
     this.#governances = { ingress: index("ingress"), egress: index("egress") };
+    Object.assign(indexes, this.#governances);
   }
 
-  /** Undefined where the party is no pod in the family, so that no policy of pods governs it. */
-  of(direction: Direction, party: number, family: Family): PartyRuling | undefined {
-    const own = this.#endOf(party, family);
+  /** What policies let a party send or receive; undefined where it is no pod in the family, so that none governs it. */
+  of(direction: Direction, party: number, family: Family): Ruling | undefined {
     const facts = this.#table.facts(party, family);
-    if (own?.kind !== "pod" || facts === undefined) return undefined;
+    if (facts?.subject === undefined) return undefined;
     const governed = this.#governances[direction].of(facts.subject);
     const places = this.#memory.byParty[direction][family];
     let placed = places[party];
-    if (placed?.governed !== governed.number) {
-      placed = { governed: governed.number, entry: this.#entry(direction, party, family, facts, governed) };
+    if (placed?.governed !== governed) {
+      placed = { governed, entry: this.#entry(direction, party, family, facts, governed) };
       places[party] = placed;
     }
     const { entry } = placed;
-    if (entry.checked !== this.#table.count) {
-      const inputs = this.#inputs(direction, party, family, facts, governed);
-      if (!entry.ruling.isOf(inputs)) entry.ruling = new Ruling(inputs, this.#memory.sets, entry.ruling);
-      entry.checked = this.#table.count;
+    const { count } = this.#table;
+    if (entry.checked !== count) {
+      const added = Array.from({ length: count - entry.checked }, (_, i) => entry.checked + i);
+      entry.ruling = entry.ruling.with(this.#inputs(entry.sources, family), added);
+      entry.checked = count;
     }
-    const judge = (peer: number): Admission =>
-      this.#judge(direction, family, { party, end: own }, peer, governed.governance);
-    return { ruling: entry.ruling, judge };
+    return entry.ruling;
   }
 
-  #entry(direction: Direction, party: number, family: Family, facts: EndFacts, governed: Governed): Entry {
-    const view = isOpen(facts) ? "?" : this.#view(party, family, facts, this.#questionsOf(direction, governed));
-    const key = `${direction} ${family} ${governed.number} ${view}`;
-    const entry = this.#memory.entries.get(key) ?? { ruling: new Ruling([], this.#memory.sets), checked: -1 };
-    this.#memory.entries.set(key, entry);
-    return entry;
+  /** To be asked about peers that the ruling of a party has not met before. */
+  judge(direction: Direction, party: number, family: Family): Judge {
+    const governance = this.governance(direction, party, family);
+    return (peer) => this.#judge(direction, family, party, peer, governance);
   }
 
   /** The policies that govern the pods of a party in a direction, and whether each does for certain. */
@@ -132,16 +136,21 @@ export class Rulings {
     return this.#governances[direction].of(this.#table.facts(party, family)?.subject).governance;
   }
 
-  #endOf(party: number, family: Family): ReturnType<typeof endOfParty> {
-    const known = this.#parties.get(party);
-    return known === undefined ? undefined : endOfParty(known, family);
-  }
-
-  #questionsOf(direction: Direction, { number, governance }: Governed): RuleQuestions {
-    const key = `${direction} ${number}`;
-    const known = this.#memory.questions.get(key) ?? questionsOf(direction, governance);
-    this.#memory.questions.set(key, known);
-    return known;
+  #entry(direction: Direction, party: number, family: Family, facts: EndFacts, governed: Governed): Entry {
+    const rulings = this.#memory.rulings.get(governed) ?? {
+      questions: questionsOf(direction, governed.governance),
+      entries: new Map<string, Entry>(),
+    };
+    this.#memory.rulings.set(governed, rulings);
+    const { questions, entries } = rulings;
+    const key = `${family} ${isOpen(facts) ? "?" : this.#view(party, family, facts, questions)}`;
+    const known = entries.get(key);
+    if (known !== undefined) return known;
+    const sources = isOpen(facts) ? NO_SOURCES : this.#sources(direction, party, family, questions);
+    const ruling = new Ruling(this.#inputs(sources, family), this.#memory.sets);
+    const entry = { sources, ruling, checked: this.#table.count };
+    entries.set(key, entry);
+    return entry;
   }
 
   /** What the rules may ask of the governed pod itself, answered. */
@@ -151,42 +160,49 @@ export class Rulings {
     return `${answers} ${ports[ownPorts]}`;
   }
 
+  #sources(direction: Direction, party: number, family: Family, questions: RuleQuestions): Sources {
+    const peers = questions.rules.flatMap((rule) => {
+      const others = otherSide(rule, direction);
+      const own = rule[direction === "ingress" ? "destination" : "source"];
+      if (others === undefined || (rule.family !== undefined && rule.family !== family)) return [];
+      return own !== undefined && holdsOf(this.#extents.of(own, family), party) === false ? [] : [others];
+    });
+    return { peers, ports: questions.ofPeerPorts };
+  }
+
   /** The sets that tell peers apart. */
-  #inputs(direction: Direction, party: number, family: Family, facts: EndFacts, governed: Governed): readonly BitSet[] {
-    if (isOpen(facts)) return [];
-    const { rules, ofPeerPorts } = this.#questionsOf(direction, governed);
+  #inputs(sources: Sources, family: Family): readonly BitSet[] {
+    if (sources === NO_SOURCES) return [];
     const index = this.#table.families[family];
     const sets: BitSet[] = [];
-    for (const rule of rules) {
-      const peers = otherSide(rule, direction);
-      const ownSide = rule[direction === "ingress" ? "destination" : "source"];
-      if (peers === undefined || (rule.family !== undefined && rule.family !== family)) continue;
-      if (ownSide !== undefined && holdsOf(this.#extents.of(ownSide, family), party) === false) continue;
+    for (const peers of sources.peers) {
       const { certain, possible } = this.#extents.of(peers, family);
       sets.push(possible);
       if (certain !== possible) sets.push(certain);
     }
-    return [...sets, ...ofPeerPorts.flatMap((question) => index.answers(question)), index.contested.set];
+    return [...sets, ...sources.ports.flatMap((question) => index.answers(question)), index.contested.set];
   }
 
-  #judge(
-    direction: Direction,
-    family: Family,
-    own: { readonly party: number; readonly end: PodEnd },
-    peer: number,
-    governance: Governance,
-  ): Admission {
-    const end = this.#endOf(peer, family);
-    if (end === undefined) throw new Error(`party ${peer} is not in the situation`);
+  #judge(direction: Direction, family: Family, party: number, peer: number, governance: Governance): Admission {
+    const [own, end] = [this.#endOf(party, family), this.#endOf(peer, family)];
+    if (own?.kind !== "pod" || end === undefined) throw new Error(`no policy is between parties ${party} and ${peer}`);
     const ownSide: Side = direction === "ingress" ? "destination" : "source";
     const meets = (rule: Rule): Ternary =>
       meetsRule(rule, family, (side) =>
-        holdsOf(this.#extents.of(rule[side] ?? [], family), side === ownSide ? own.party : peer),
+        holdsOf(this.#extents.of(rule[side] ?? [], family), side === ownSide ? party : peer),
       );
-    const stage = podFilter(direction, own.end, end);
+    const stage = podFilter(direction, own, end);
     return this.#admissions.one(admissionAt(this.#situation, stage, { governance, meets }));
   }
+
+  #endOf(party: number, family: Family): ReturnType<typeof endOfParty> {
+    const known = this.#parties.get(party);
+    return known === undefined ? undefined : endOfParty(known, family);
+  }
 }
+
+/** Of rulings that know nothing, whoever the peer is. */
+const NO_SOURCES: Sources = { peers: [], ports: [] };
 
 /** Whether nothing is known of what passes, whoever the peer is. */
 function isOpen({ isBlind, isContested }: EndFacts): boolean {

@@ -128,12 +128,13 @@ export function equalBits(a: BitSet, b: BitSet): boolean {
   return true;
 }
 
-/** The numbers of the set, ascending. */
-export function numbersIn({ skipped, words }: BitSet): readonly number[] {
+/** The numbers of the set from `start` on, ascending. */
+export function numbersIn({ skipped, words }: BitSet, start = 0): readonly number[] {
   const numbers: number[] = [];
-  for (let i = 0; i < words.length; i++) {
+  for (let i = Math.max(0, (start >>> 5) - skipped); i < words.length; i++) {
     for (let word = words[i] ?? 0; word !== 0; word &= word - 1) {
-      numbers.push((skipped + i) * WIDTH + 31 - Math.clz32(word & -word));
+      const number = (skipped + i) * WIDTH + 31 - Math.clz32(word & -word);
+      if (number >= start) numbers.push(number);
     }
   }
   return numbers;

@@ -33,13 +33,13 @@ export function cellsOf(folding: Folding, direction: Direction, family: Family):
   for (const number of numbersIn(everyone)) {
     const isPod = folding.parties.get(number)?.kind === "pods";
     if (isPod) pods.push(number);
-    const found = folding.ruling(direction, number, family);
-    if (found === undefined) {
+    const ruling = folding.ruling(direction, number, family);
+    if (ruling === undefined) {
       ungoverned.push(number);
       continue;
     }
-    const group = groups.get(found.ruling) ?? { judge: found.judge, pods: [], others: [] };
-    groups.set(found.ruling, group);
+    const group = groups.get(ruling) ?? { judge: folding.judge(direction, number, family), pods: [], others: [] };
+    groups.set(ruling, group);
     (isPod ? group.pods : group.others).push(number);
   }
   const cells = new Collected(bitsOf(pods));
