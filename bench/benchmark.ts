@@ -28,6 +28,8 @@ export interface Context {
   readonly cluster: ClusterOptions;
   /** The texts of the generated cluster of this size, in a format that the benchmark needs; read when they are asked for. */
   readonly texts: (format: Format) => Iterable<string>;
+  /** The files that hold them, for what reads files itself. */
+  readonly files: (format: Format) => readonly string[];
   /** Tells a figure, once and in the order of `figures`, as soon as it is known: a process that is ended keeps what it told. */
   readonly report: (figure: string, value: number) => void;
 }

@@ -5,6 +5,7 @@ import { changes, coldStart } from "./kernel/changes.ts";
 import { cut } from "./kernel/cut.ts";
 import { path } from "./kernel/path.ts";
 import { updates } from "./kernel/updates.ts";
+import { mapBundle } from "./map-bundle.ts";
 import { oracle } from "./oracle.ts";
 import { reach } from "./reach.ts";
 import { readBundles, readJson, readLines, readYaml } from "./read.ts";
@@ -18,6 +19,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   readBundles,
   situation,
   reach,
+  mapBundle,
   why,
   oracle,
   edit,

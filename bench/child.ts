@@ -19,9 +19,13 @@ function nameOf(format: Format, number: number): string {
   return `${format}-${String(number).padStart(4, "0")}`;
 }
 
-function* textsIn(folder: string, format: Format): Generator<string> {
+function filesIn(folder: string, format: Format): readonly string[] {
   const names = readdirSync(folder).filter((name) => name.startsWith(`${format}-`));
-  for (const name of names.sort()) yield readFileSync(join(folder, name), "utf8");
+  return names.sort().map((name) => join(folder, name));
+}
+
+function* textsIn(folder: string, format: Format): Generator<string> {
+  for (const file of filesIn(folder, format)) yield readFileSync(file, "utf8");
 }
 
 async function measure({ benchmark: name, count, seed, cluster, folder }: MeasureJob): Promise<void> {
@@ -32,6 +36,7 @@ async function measure({ benchmark: name, count, seed, cluster, folder }: Measur
     seed,
     cluster,
     texts: (format) => textsIn(folder, format),
+    files: (format) => filesIn(folder, format),
     report: (figure, value) => {
       if (!benchmark.figures.some((known) => known.name === figure)) {
         throw new RangeError(`${name} does not list its figure "${figure}"`);

@@ -6,13 +6,12 @@ import type { CodeName } from "../source/codes.ts";
 import { CODES } from "../source/codes.ts";
 import { type Finding, finding } from "../source/finding.ts";
 import type { Origin, Position } from "../source/origin.ts";
+import { type BundledObject, BundledText, type Fields, isFields, objectIn, parsedLine } from "./bundled-text.ts";
 import type { Resource } from "./kinds.ts";
 import { ObjectReader } from "./object-reader.ts";
-import { placesIn, type Projection } from "./projection.ts";
+import type { Projection } from "./projection.ts";
 import type { Blind, Reading, ReadOptions } from "./reading.ts";
 import { Sink } from "./schema/sink.ts";
-import type { Entry, Node } from "./yaml/nodes.ts";
-import { SourceText } from "./yaml/source.ts";
 
 const VERSION = "bundle/v1";
 const MARK = '{"portcullis":"bundle/';
@@ -61,35 +60,38 @@ function lineOf(value: unknown): string {
   return `${JSON.stringify(value)}\n`;
 }
 
-/** Reads a bundle. Never throws: a line that is none of a bundle is an error, and a blind spot. O(characters). */
+/**
+ * Reads a bundle. Never throws: a line that is none of a bundle is an error, and a blind spot. O(characters). The text is
+ * kept as long as what was read of it: places are looked up in it.
+ */
 export function readBundle(name: string, text: string, keep?: ReadOptions["keep"]): Bundle {
-  const reader = new BundleReader(name, keep);
+  const reader = new BundleReader(new BundledText(name, text), keep);
   let number = 0;
   for (let start = 0; start < text.length;) {
     const found = text.indexOf("\n", start);
     const end = found < 0 ? text.length : found;
-    reader.read(text.slice(start, end), ++number);
+    reader.read(text.slice(start, end), ++number, start);
     start = end + 1;
   }
   return reader.result();
 }
 
-type Fields = { readonly [key: string]: unknown };
-
 class BundleReader {
-  readonly #name: string;
-  readonly #options: ReadOptions;
+  readonly #text: BundledText;
   readonly #findings: Finding[] = [];
   readonly #blinds: Blind[] = [];
-  readonly #resources: Resource[] = [];
   readonly #networks: NetworkText[] = [];
+  /** What was found when an object was first read stands in the bundle; only what makes it unusable is new. */
+  readonly #sink = new Sink("error");
+  readonly #objects: ObjectReader;
   #passedOver: ReadonlyMap<string, number> = new Map();
   #promised = 0;
   #lines = 0;
 
-  constructor(name: string, keep: ReadOptions["keep"]) {
-    this.#name = name;
-    this.#options = { validation: "strict", namespace: undefined, ...(keep === undefined ? {} : { keep }) };
+  constructor(text: BundledText, keep: ReadOptions["keep"]) {
+    const options = { validation: "strict", namespace: undefined, ...(keep === undefined ? {} : { keep }) } as const;
+    this.#text = text;
+    this.#objects = new ObjectReader(text, this.#sink, options, text);
   }
 
   result(): Bundle {
@@ -97,18 +99,21 @@ class BundleReader {
       const message = `the bundle has ${this.#lines} of ${this.#promised} lines: it is not whole`;
       this.#refuse(message, "make it again with `portcullis snapshot`, or copy all of it", 1);
     }
-    const [resources, findings, blinds] = [this.#resources, this.#findings, this.#blinds];
-    return { reading: { resources, findings, blinds, passedOver: this.#passedOver }, networks: this.#networks };
+    const { resources, blinds } = this.#objects.result();
+    const findings = [...this.#findings, ...this.#sink.findings(() => ({ file: this.#text.name, line: 1, column: 1 }))];
+    const reading = { resources, findings, blinds: [...this.#blinds, ...blinds], passedOver: this.#passedOver };
+    return { reading, networks: this.#networks };
   }
 
-  read(line: string, number: number): void {
-    const value = parsed(line);
+  /** A line, its number from 1, and the offset of its start. */
+  read(line: string, number: number, start: number): void {
+    const value = parsedLine(line);
     if (number === 1) {
       this.#readHead(value);
       return;
     }
     this.#lines++;
-    if (value === undefined || !this.#readPart(value)) {
+    if (value === undefined || !this.#readPart(value, start)) {
       this.#refuse(`line ${number} is none of a bundle`, "make it again with `portcullis snapshot`", number);
     }
   }
@@ -130,12 +135,13 @@ class BundleReader {
     );
   }
 
-  #readPart(value: Fields): boolean {
-    const { file, at, object, network } = value;
-    if (isFields(object) && typeof file === "string" && typeof at === "string") {
-      this.#readObject(object, new BundledText(file, at));
+  #readPart(value: Fields, start: number): boolean {
+    const line: BundledObject | undefined = objectIn(value);
+    if (line !== undefined) {
+      this.#objects.read(this.#text.open(start, line));
       return true;
     }
+    const { file, network } = value;
     if (typeof network === "string" && typeof file === "string") {
       this.#networks.push({ file, text: network });
       return true;
@@ -147,22 +153,10 @@ class BundleReader {
     return found !== undefined || blind !== undefined;
   }
 
-  /** What was found when the object was first read stands in the bundle; only what makes it unusable is new. */
-  #readObject(object: Fields, source: BundledText): void {
-    const sink = new Sink();
-    const reader = new ObjectReader(source, sink, this.#options);
-    reader.read(nodeOf(object));
-    const { resources, blinds } = reader.result();
-    this.#resources.push(...resources);
-    this.#blinds.push(...blinds);
-    if (sink.errors === 0) return;
-    this.#findings.push(...sink.findings(() => source.positionAt(0)).filter(({ severity }) => severity === "error"));
-  }
-
   #refuse(message: string, remedy: string, line: number): void {
-    const position = { file: this.#name, line, column: 1 };
+    const position = { file: this.#text.name, line, column: 1 };
     this.#findings.push(finding("PC101", message, remedy, { position }));
-    const what = line === 1 ? this.#name : `line ${line} of ${this.#name}`;
+    const what = line === 1 ? this.#text.name : `line ${line} of ${this.#text.name}`;
     this.#blinds.push({
       what,
       why: "unreadable",
@@ -170,55 +164,6 @@ class BundleReader {
       origin: { ...position, resource: what, path: "" },
     });
   }
-}
-
-/** An object of a bundle: offsets are the numbers of its values, parents first, and places those that the bundle tells. */
-class BundledText extends SourceText {
-  readonly #at: string;
-  #places: readonly Position[] | undefined;
-
-  constructor(file: string, at: string) {
-    super(file, "");
-    this.#at = at;
-  }
-
-  /** O(values of the object) the first time. */
-  override positionAt(number: number): Position {
-    this.#places ??= placesIn(this.name, this.#at);
-    return this.#places[number] ?? { file: this.name, line: 1, column: 1 };
-  }
-}
-
-/** A value as a tree whose offsets are numbers, parents first. */
-function nodeOf(root: unknown): Node {
-  let next = 0;
-  const node = (value: unknown, start: number): Node => {
-    if (Array.isArray(value)) return { kind: "list", start, items: value.map((item) => node(item, next++)) };
-    if (isFields(value)) {
-      const entries = new Map<string, Entry>();
-      for (const key of Object.keys(value)) {
-        const keyStart = next++;
-        entries.set(key, { keyStart, value: node(value[key], keyStart) });
-      }
-      return { kind: "map", start, entries };
-    }
-    const isScalar = typeof value === "string" || typeof value === "number" || typeof value === "boolean";
-    return { kind: "scalar", start, value: isScalar ? value : null };
-  };
-  return node(root, next++);
-}
-
-function parsed(line: string): Fields | undefined {
-  try {
-    const value: unknown = JSON.parse(line);
-    return isFields(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function findingIn(value: unknown): Finding | undefined {

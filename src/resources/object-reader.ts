@@ -15,13 +15,20 @@ import { CALICO_KINDS, KUBERNETES_KINDS, PORTCULLIS_KINDS } from "./schema/regis
 import type { Sink } from "./schema/sink.ts";
 import { shown } from "./schema/syntax.ts";
 import { record, type Type } from "./schema/types.ts";
-import { isJson, itemsInPassing, JsonPlaces } from "./yaml/json.ts";
+import { itemsInPassing, JsonPlaces } from "./yaml/json.ts";
 import { type MapNode, type Node, typeName } from "./yaml/nodes.ts";
 import type { SourceText } from "./yaml/source.ts";
 
 interface Identity {
   readonly apiVersion: string;
   readonly kind: string;
+}
+
+/** Finds fields by reading their text again, so that nothing has to be kept for it. */
+export interface FieldFinder {
+  readonly knows: (root: Node) => boolean;
+  /** The offset of the field at `path` of the object at `start`, or of its nearest parent that is written. */
+  readonly find: (start: number, path: Path) => number;
 }
 
 export class ObjectReader {
@@ -31,13 +38,13 @@ export class ObjectReader {
   readonly #resources: Resource[] = [];
   readonly #blinds: Blind[] = [];
   readonly #passedOver = new Map<string, number>();
-  readonly #jsonPlaces: JsonPlaces;
+  readonly #finder: FieldFinder;
 
-  constructor(source: SourceText, sink: Sink, options: ReadOptions) {
+  constructor(source: SourceText, sink: Sink, options: ReadOptions, finder: FieldFinder = new JsonPlaces(source.text)) {
     this.#source = source;
     this.#sink = sink;
     this.#options = options;
-    this.#jsonPlaces = new JsonPlaces(source.text);
+    this.#finder = finder;
   }
 
   result(): Omit<Reading, "findings"> {
@@ -128,7 +135,7 @@ export class ObjectReader {
     const resource = this.#nameOf(root, entry.storedAs ?? entry.kind, entry.namespaced);
     const { validation, keep } = this.#options;
     const context = { source: this.#source, sink: this.#sink, validation, resource, namespace };
-    const places = keep === undefined && isJson(root) ? undefined : Places.ofObject(root.start);
+    const places = keep === undefined && this.#finder.knows(root) ? undefined : Places.ofObject(root.start);
     const at = Cursor.atRoot(context, root, places);
     const errors = this.#sink.errors;
     topOf(entry)(at);
@@ -170,7 +177,7 @@ export class ObjectReader {
 
   #refuse(node: Node, code: CodeName, message: string, remedy: string): void {
     const position = this.#source.positionAt(node.start);
-    const what = `the object at line ${position.line} of ${this.#source.name}`;
+    const what = `the object at line ${position.line} of ${position.file}`;
     const origin = { ...position, resource: what, path: "" };
     this.#report(code, message, remedy, origin);
     this.#blinds.push({ what, why: "unreadable", namespace: undefined, origin });
@@ -194,7 +201,7 @@ export class ObjectReader {
 
   /** A function of its own, so that it keeps no values alive. */
   #originIn(start: number, places: Places | undefined, resource: string): (path?: Path) => Origin {
-    return (path = []) => this.#origin(places?.find(path) ?? this.#jsonPlaces.find(start, path), resource, path);
+    return (path = []) => this.#origin(places?.find(path) ?? this.#finder.find(start, path), resource, path);
   }
 
   #origin(offset: number, resource: string, path: Path = []): Origin {

@@ -1,5 +1,5 @@
 /** Where findings gather while a text is read. */
-import type { CodeName } from "../../source/codes.ts";
+import type { CodeName, Severity } from "../../source/codes.ts";
 import { type Finding, finding } from "../../source/finding.ts";
 import type { Position } from "../../source/origin.ts";
 
@@ -9,7 +9,13 @@ export const MAX_FINDINGS = 10_000;
 export class Sink {
   readonly #findings: Finding[] = [];
   readonly #unlisted = new Map<CodeName, number>();
+  readonly #only: Severity | undefined;
   #errors = 0;
+
+  /** Findings of another severity are dropped, where one is given. */
+  constructor(only?: Severity) {
+    this.#only = only;
+  }
 
   /** How many errors were added so far, listed or not. */
   get errors(): number {
@@ -18,6 +24,7 @@ export class Sink {
 
   add(item: Finding): void {
     if (item.severity === "error") this.#errors++;
+    if (this.#only !== undefined && item.severity !== this.#only) return;
     if (this.#findings.length < MAX_FINDINGS) this.#findings.push(item);
     else this.#unlisted.set(item.code, (this.#unlisted.get(item.code) ?? 0) + 1);
   }

@@ -2,7 +2,7 @@
 import { checkJson, JsonEnds } from "./json-check.ts";
 import { endOfWord, jsonString, jsonWord } from "./json-scalars.ts";
 import type { Path } from "../../source/origin.ts";
-import { childOf, type DuplicateKey, type Entry, type ListNode, type MapNode, type Node } from "./nodes.ts";
+import { type DuplicateKey, type Entry, type ListNode, type MapNode, type Node, placeOfField } from "./nodes.ts";
 
 /**
  * One value and the offset behind it. Throws SyntaxProblem, and nothing else. What stands inside objects and lists is made
@@ -60,11 +60,6 @@ class JsonList implements ListNode {
   }
 }
 
-/** Whether a node was made from JSON, so that `JsonPlaces` finds its fields. */
-export function isJson(node: Node): boolean {
-  return node instanceof JsonMap || node instanceof JsonList;
-}
-
 /**
  * The items of a list one after the other, for looking at each of them once: nothing keeps what an item holds when it has
  * been left, so a list may be as long as a cluster is large.
@@ -83,19 +78,16 @@ export class JsonPlaces {
     this.#text = text;
   }
 
+  /** Whether a node was made from JSON, so that its fields are found. */
+  knows(node: Node): boolean {
+    return node instanceof JsonMap || node instanceof JsonList;
+  }
+
   /** The offset of the field at `path` of the object at `start`, or of its nearest parent that is written. O(object). */
   find(start: number, path: Path): number {
     if (path.length === 0) return start;
     if (this.#last?.start !== start) this.#last = jsonTree(this.#text, start, []).node;
-    let node = this.#last;
-    let place = start;
-    for (const step of path) {
-      const child = childOf(node, step);
-      if (child === undefined) break;
-      place = node.kind === "map" ? (node.entries.get(String(step))?.keyStart ?? place) : child.start;
-      node = child;
-    }
-    return place;
+    return placeOfField(this.#last, path);
   }
 }
 

@@ -1,5 +1,7 @@
 /** The value tree of a document. Every node knows where it stands, as an offset into its text. */
 
+import type { Path } from "../../source/origin.ts";
+
 /** Numbers are exact: a `bigint` holds what a double cannot, and only values of 64-bit signed integers. */
 export type Scalar = string | number | bigint | boolean | null;
 
@@ -73,4 +75,17 @@ export function childOf(node: Node, step: string | number): Node | undefined {
   if (node.kind === "map") return node.entries.get(String(step))?.value;
   if (node.kind === "list" && typeof step === "number") return node.items[step];
   return undefined;
+}
+
+/** The offset of the field at `path`, at its key if it has one, or of its nearest parent that is written. O(path). */
+export function placeOfField(root: Node, path: Path): number {
+  let node = root;
+  let place = root.start;
+  for (const step of path) {
+    const child = childOf(node, step);
+    if (child === undefined) break;
+    place = node.kind === "map" ? (node.entries.get(String(step))?.keyStart ?? place) : child.start;
+    node = child;
+  }
+  return place;
 }
