@@ -7,7 +7,8 @@ import type { World } from "./world.ts";
 /**
  * Runs `check` on random worlds (of NetworkPolicies alone, unless others are given); it fails by throwing. PORTCULLIS_RUNS sets the number of worlds (else `defaultRuns`),
  * PORTCULLIS_SEED the seed, PORTCULLIS_PATH goes straight to one world of that seed. Throws an error that tells seed and
- * path, and shows the smallest failing world found as a List for the command line.
+ * path, and shows the smallest failing world found as a List for the command line; with PORTCULLIS_SHRINK=no the first one,
+ * at once.
  */
 export async function holdsInEveryWorld(
   defaultRuns: number,
@@ -43,7 +44,7 @@ export async function holdsInEvery<W extends World>(
   if (found === undefined) throw new Error(`no world was tried: ${messageOf(details.errorInstance)}`);
   const first = await failureOf(check, found);
   const fails = async (candidate: W) => isLike(first, await failureOf(check, candidate));
-  const shrunk = await smallest(found, fails, smallerStill);
+  const shrunk = shrinks() ? await smallest(found, fails, smallerStill) : found;
   const failure = await failureOf(check, shrunk);
   const report = reportOf(details, shrunk.packets, textOf(shrunk), failure ?? details.errorInstance);
   throw new Error(report, { cause: failure });
@@ -93,8 +94,13 @@ function settings<W extends World>(defaultRuns: number): fc.Parameters<[W]> {
   return {
     numRuns: numberFrom("PORTCULLIS_RUNS", 1) ?? defaultRuns,
     ...(seed === undefined ? {} : { seed }),
-    ...(path === "" ? {} : { path, endOnFailure: true }),
+    ...(path === "" ? {} : { path }),
+    endOnFailure: path !== "" || !shrinks(),
   };
+}
+
+function shrinks(): boolean {
+  return process.env["PORTCULLIS_SHRINK"] !== "no";
 }
 
 function numberFrom(name: string, least = Number.MIN_SAFE_INTEGER): number | undefined {
