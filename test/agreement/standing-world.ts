@@ -62,22 +62,18 @@ export function packetsOf(plan: LabPlan, limit: number): Packets {
 }
 
 /**
- * Up to so many TCP packets for connections that stay open: each from a port of its own that no policy names and no
+ * The first TCP packets, up to so many, for connections that stay open: each from a port of its own that no policy names and no
  * other packet comes from.
  */
 export function lastingPackets(plan: LabPlan, packets: Packets, limit: number): Packets {
   const taken = new Set([CLIENT_PORT, ...sourcePorts(plan.situation)]);
   let port = CLIENT_PORT;
   const between = packets.filter(({ from, to, traffic }) => traffic.protocol === "tcp" && from.address !== to.address);
-  const step = Math.max(1, Math.floor(between.length / limit));
-  return between
-    .filter((_, i) => i % step === 0)
-    .slice(0, limit)
-    .map((packet) => {
-      do port++;
-      while (taken.has(port));
-      return { ...packet, traffic: { ...packet.traffic, sourcePort: port } };
-    });
+  return between.slice(0, limit).map((packet) => {
+    do port++;
+    while (taken.has(port));
+    return { ...packet, traffic: { ...packet.traffic, sourcePort: port } };
+  });
 }
 
 /** The packets as probes in the plan, with what the oracle says; without those that no pod and no known node has a part in. */

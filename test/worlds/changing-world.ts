@@ -47,7 +47,10 @@ export function changingWorld(most: number): fc.Arbitrary<ChangingWorld> {
       second: mixedWorld(),
       edits: fc.array(edit, { minLength: Math.ceil(most / 2), maxLength: most, size: "max" }),
     })
-    .map(({ first, second, edits }) => ({ ...first, stock: stockOf(first, second), edits }));
+    .map(({ first, second, edits }) => {
+      const { tiers, others: stock } = stockOf(first, second);
+      return { ...first, objects: [...first.objects, ...tiers], stock, edits };
+    });
 }
 
 /** Shrinks also by edits; the text lists them behind the objects. */
@@ -100,28 +103,37 @@ export function afterEdit(
   }
 }
 
-/** What the second world has beside nodes, namespaces and pods, under names that the first does not use. */
-function stockOf({ objects }: World, second: World): readonly RawObject[] {
+/**
+ * What the second world has beside nodes, namespaces and pods, under names that the first does not use. Tiers are there from the
+ * beginning: an API server has no policies of tiers that are not.
+ */
+function stockOf(
+  { objects }: World,
+  second: World,
+): { readonly tiers: readonly RawObject[]; readonly others: readonly RawObject[] } {
   const known = new Set(objects.map(idOf));
   const namespaces = new Set(objects.filter(isNamespace).map(({ metadata }) => metadata?.name));
-  return second.objects.filter(
-    (object) =>
-      mayGo(object) &&
-      !known.has(idOf(object)) &&
-      (typeof object.metadata?.namespace !== "string" || namespaces.has(object.metadata.namespace)),
+  const usable = second.objects.filter(
+    ({ metadata }) => typeof metadata?.namespace !== "string" || namespaces.has(metadata.namespace),
   );
+  const others = usable.filter((object) => !known.has(idOf(object)));
+  return { tiers: others.filter(isTier), others: others.filter(mayGo) };
 }
 
 function mayGo(object: RawObject): boolean {
-  return !isNode(object) && !isNamespace(object) && !isPod(object);
+  return !isNode(object) && !isNamespace(object) && !isPod(object) && !isTier(object);
 }
 
-function isPolicy({ kind }: RawObject): boolean {
+function isTier({ kind }: RawObject): boolean {
+  return kind === "Tier";
+}
+
+export function isPolicy({ kind }: RawObject): boolean {
   return kind.endsWith("Policy");
 }
 
 function hasLabels(object: RawObject): boolean {
-  return !isPolicy(object) && !isEndpointSlice(object) && object.kind !== "Tier";
+  return !isPolicy(object) && !isEndpointSlice(object) && !isTier(object);
 }
 
 function isLike({ apiVersion, kind }: RawObject): (object: RawObject) => boolean {
