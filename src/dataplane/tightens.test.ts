@@ -61,6 +61,27 @@ describe("a program tightens the one before", () => {
     assert.equal(tightens(taking(WIDE, block), taking(WIDE)), true);
   });
 
+  it("where a block ends sooner, and not where it ends later", () => {
+    const [long, short] = [8n, 4n].map((size) => taking(WIDE, { addressClasses: [], blockClasses: [at(PEER, 1, size)] }));
+    assert.ok(long && short);
+    assert.deepEqual([tightens(long, short), tightens(short, long)], [true, false]);
+  });
+
+  it("not where a chain is gone that admitted less", () => {
+    assert.equal(
+      tightens({ ...taking(NARROW), trafficChains: [NARROW] }, { ...taking(WIDE), trafficChains: [WIDE] }),
+      false,
+    );
+  });
+
+  it("where a pod of its own comes that may not reach the node, and not where the node judges or lets it", () => {
+    const [then, now] = [[POD], [POD, POD + 1n]].map((localPods) => taking(WIDE, { localPods }));
+    assert.ok(then && now);
+    const under = (toOwnNode: Program["toOwnNode"]): boolean =>
+      tightens({ ...then, toOwnNode }, { ...now, toOwnNode });
+    assert.deepEqual([under("drop"), under("judge"), under("allow")], [true, false, false]);
+  });
+
   it("where a pod is governed that was not, and not where one no longer is", () => {
     const open = programWith({});
     assert.deepEqual([tightens(open, taking(undefined)), tightens(taking(undefined), open)], [true, false]);

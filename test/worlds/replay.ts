@@ -7,7 +7,8 @@ import type { World } from "./world.ts";
 /**
  * Runs `check` on random worlds (of NetworkPolicies alone, unless others are given); it fails by throwing. PORTCULLIS_RUNS sets the number of worlds (else `defaultRuns`),
  * PORTCULLIS_SEED the seed, PORTCULLIS_PATH goes straight to one world of that seed. Throws an error that tells seed and
- * path, and shows the smallest failing world found as a List for the command line; with PORTCULLIS_SHRINK=no the first one.
+ * path, and shows the smallest failing world found as a List for the command line; with PORTCULLIS_SHRINK=no the first one,
+ * at once.
  */
 export async function holdsInEveryWorld(
   defaultRuns: number,
