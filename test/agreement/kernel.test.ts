@@ -5,14 +5,15 @@ import { run } from "../../src/lab/lab.ts";
 import { type LabProbe, planProbes, trafficText } from "../../src/lab/probes.ts";
 import { realize } from "../../src/lab/realize.ts";
 import { type LabPlan, planLab } from "../../src/lab/topology.ts";
-import { addressText, familyOf } from "../../src/net/address.ts";
+import { addressText } from "../../src/net/address.ts";
 import { endAt } from "../../src/path/end.ts";
 import { type Assumptions, PROFILES } from "../../src/situation/assumptions.ts";
 import { naiveVerdict } from "../naive/verdict.ts";
-import type { RawObject, RawPacket } from "../naive/raw-objects.ts";
+import type { RawObject } from "../naive/raw-objects.ts";
 import { mixedWorld } from "../worlds/mixed-world.ts";
 import { holdsInEveryWorld } from "../worlds/replay.ts";
 import { type World, world } from "../worlds/world.ts";
+import { rawPacket } from "./lab-packets.ts";
 import { nodesSay } from "./nodes-say.ts";
 import { pointOf, situationOfObjects } from "./situations.ts";
 
@@ -79,19 +80,4 @@ function assertReadingsAgree(objects: readonly RawObject[], plan: LabPlan, probe
     pointOf(packet),
   );
   assert.equal(simulated, naive, `simulator and naive reading: ${describeProbe(probe)}`);
-}
-
-function rawPacket({ from, to, traffic }: LabProbe): RawPacket {
-  const ends = { source: addressText(from.address), destination: addressText(to.address) };
-  if (traffic.protocol !== "icmp") {
-    return {
-      ...ends,
-      protocol: traffic.protocol === "tcp" ? "TCP" : "UDP",
-      sourcePort: 40_000,
-      destinationPort: traffic.port,
-    };
-  }
-  return familyOf(from.address) === 4
-    ? { ...ends, protocol: "ICMP", icmpType: 8, icmpCode: 0 }
-    : { ...ends, protocol: "ICMPv6", icmpType: 128, icmpCode: 0 };
 }
