@@ -1,5 +1,6 @@
 /** What networks around the cluster let through, as exact traffic sets. */
 import { intersect } from "../net/intervals.ts";
+import { icmpReply } from "../net/natural-reply.ts";
 import { headerKind } from "../net/protocol.ts";
 import {
   ALL_TRAFFIC,
@@ -15,7 +16,7 @@ import {
   type TrafficSet,
   unionTraffic,
 } from "../net/traffic.ts";
-import { at, type Header, icmpReply, MASQUERADE_PORTS } from "../path/header.ts";
+import { at, type Header, MASQUERADE_PORTS } from "../path/header.ts";
 import type { NetworkFilter } from "../path/network-stage.ts";
 import type { Situation } from "../situation/situation.ts";
 import { passingList } from "../vpc/filter.ts";

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { isAddressError, parseAddress } from "../net/address.ts";
-import { ICMP, SCTP, TCP, UDP } from "../net/protocol.ts";
-import { type IpPacket, ipPacketBytes, parseIpPacket } from "./ip-packet.ts";
+import { ICMP, ICMPV6, SCTP, TCP, UDP } from "../net/protocol.ts";
+import { bytesOfAddress } from "./ip-address.ts";
+import { ipPacketBytes, parseIpPacket } from "./ip-packet.ts";
+import { type IpPacket, transportBytes } from "./transport-packet.ts";
 
 function packet(protocol: number, first: number, second: number, more: Partial<IpPacket> = {}): IpPacket {
   return {
@@ -55,6 +57,16 @@ describe("an IP packet", () => {
       assert.equal(sumOf(Buffer.concat([pseudo, bytes.subarray(20)])), 0xffff);
     }
     assert.equal(sumOf(ipPacketBytes(packet(ICMP, 8, 0)).subarray(20)), 0xffff);
+  });
+
+  it("carries right checksums behind an IPv6 header too, also where the protocol has none of its own", () => {
+    const ends = { source: addressOf("fd00::1"), destination: addressOf("fd00::2") };
+    for (const protocol of [TCP, UDP, ICMPV6, 253]) {
+      const bytes = transportBytes(packet(protocol, 128, 0, ends));
+      const addresses = Buffer.concat([bytesOfAddress(ends.source), bytesOfAddress(ends.destination)]);
+      const pseudo = Buffer.concat([addresses, Buffer.from([0, 0, 0, bytes.length, 0, 0, 0, protocol])]);
+      assert.equal(sumOf(Buffer.concat([pseudo, bytes])), 0xffff, `protocol ${protocol}`);
+    }
   });
 
   it("is no packet when it is cut off, a later fragment, or of another version", () => {

@@ -39,6 +39,14 @@ export function echoRequests(family: Family): Uint8Array {
   return program([LOAD_INDEX[family], [LOAD_BYTE, 0], [JUMP_IF_EQUAL, ECHO_REQUEST[family], 0, 1], ACCEPT, IGNORE]);
 }
 
+const DESTINATION_UNREACHABLE: Readonly<Record<Family, number>> = { 4: 3, 6: 1 };
+
+/** Accepts the messages of ICMP or ICMPv6 that a packet could not be delivered. RFC 792, RFC 4443. */
+export function undeliverable(family: Family): Uint8Array {
+  const type = DESTINATION_UNREACHABLE[family];
+  return program([LOAD_INDEX[family], [LOAD_BYTE, 0], [JUMP_IF_EQUAL, type, 0, 1], ACCEPT, IGNORE]);
+}
+
 function program(instructions: readonly Instruction[]): Uint8Array {
   const little = endianness() === "LE";
   const view = new DataView(new ArrayBuffer(instructions.length * 8));

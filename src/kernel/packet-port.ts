@@ -1,7 +1,8 @@
 /** Sending and receiving whole IPv4 packets in a network namespace, past its sockets. */
 import { closeSync } from "node:fs";
 import { addressText } from "../net/address.ts";
-import { type IpPacket, ipPacketBytes, parseIpPacket } from "./ip-packet.ts";
+import { ipPacketBytes, parseIpPacket } from "./ip-packet.ts";
+import type { IpPacket } from "./transport-packet.ts";
 import * as c from "./libc.ts";
 import { inNamespace } from "./namespace.ts";
 import { socketAddress } from "./open-socket.ts";

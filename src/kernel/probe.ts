@@ -1,7 +1,10 @@
 /** One packet's fate, found out by sending it: did it pass, who answered, was it refused, was there silence. */
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomInt } from "node:crypto";
 import type { Socket as DatagramSocket } from "node:dgram";
+import { SCTP } from "../net/protocol.ts";
+import type { TrafficPoint } from "../net/traffic.ts";
 import { codeOf } from "./errors.ts";
+import { probeByPacket } from "./packet-probe.ts";
 import type { Servers } from "./servers.ts";
 import { addressBytes, type LocalEnd } from "./open-socket.ts";
 import { echoRequest, pingClient, tcpClient, udpClient } from "./sockets.ts";
@@ -16,18 +19,21 @@ export type ProbeRequest = {
   readonly expected?: readonly string[];
 } & (
   | {
-      readonly protocol: "tcp" | "udp";
+      /** SCTP: a crafted INIT, since not every kernel has sockets for it. */
+      readonly protocol: "tcp" | "udp" | "sctp";
       readonly port: number;
       /** Any free port when absent. */
       readonly sourcePort?: number;
     }
   | { readonly protocol: "icmp" }
+  /** A crafted packet of any protocol but TCP and UDP. */
+  | { readonly protocol: "crafted"; readonly point: TrafficPoint }
 );
 
 /** The fate of a probe. `arrivedAt` is the identity of the server that the request reached although no answer came. */
 export type ProbeResult =
   | { readonly outcome: "passed"; readonly identity: string }
-  /** A reset, an ICMP error, or a local refusal came at once; `errno` tells which, like `ECONNREFUSED`. */
+  /** A reset, an ICMP error, or a local refusal came at once; `errno` tells which, like `ECONNREFUSED` or `ICMP 3.13`. */
   | { readonly outcome: "refused"; readonly errno: string; readonly arrivedAt: string | undefined }
   /** Nothing came back in time. */
   | { readonly outcome: "silent"; readonly arrivedAt: string | undefined }
@@ -50,6 +56,12 @@ export async function probe(servers: Servers, request: ProbeRequest, timeout: nu
         return await probeUdp(servers, request, request, timeout);
       case "icmp":
         return await probeIcmp(servers, request, timeout);
+      case "sctp": {
+        const first = request.sourcePort ?? randomInt(FIRST_CLIENT_PORT, 65_536);
+        return await probeCrafted(servers, request, { protocol: SCTP, first, second: request.port }, timeout);
+      }
+      case "crafted":
+        return await probeCrafted(servers, request, request.point, timeout);
     }
   } catch (error) {
     return failed(error);
@@ -114,6 +126,28 @@ function probeIcmp(servers: Servers, request: ProbeRequest, timeout: number): Pr
     identityIn: (answer) => (answer.endsWith(text) ? { identity: undefined } : undefined),
     arrivedAt: () => servers.arrivals.echo(text, request.destination, request.expected ?? []),
   });
+}
+
+/** Where systems begin to hand out ports to clients. */
+const FIRST_CLIENT_PORT = 32_768;
+
+async function probeCrafted(
+  servers: Servers,
+  request: ProbeRequest,
+  traffic: TrafficPoint,
+  timeout: number,
+): Promise<ProbeResult> {
+  const { namespace, source, destination, expected = [] } = request;
+  const asked = { from: { namespace, address: source }, destination, expected, traffic };
+  const { end, refusal = "", arrivedAt } = await probeByPacket(servers.packets, asked, nonce(), timeout);
+  switch (end) {
+    case "answer":
+      return resultOf({ kind: "answer", identity: arrivedAt }, request, () => arrivedAt);
+    case "refused":
+      return { outcome: "refused", errno: refusal, arrivedAt };
+    case "timeout":
+      return { outcome: "silent", arrivedAt };
+  }
 }
 
 interface Exchange {

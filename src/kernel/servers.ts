@@ -2,6 +2,7 @@
 import type { Socket as DatagramSocket } from "node:dgram";
 import type { Server } from "node:net";
 import { ArrivalLog } from "./arrivals.ts";
+import { PacketServers } from "./packet-servers.ts";
 import { tcpListener, udpSocket } from "./sockets.ts";
 
 /** One address (and port) at which the endpoint `identity` is to be found. Identities have no white space. */
@@ -9,17 +10,24 @@ export type ServerPlace = {
   readonly namespace: string;
   readonly address: string;
   readonly identity: string;
-} & ({ readonly protocol: "tcp" | "udp"; readonly port: number } | { readonly protocol: "icmp" });
+} & (
+  | { readonly protocol: "tcp" | "udp"; readonly port: number }
+  | { readonly protocol: "icmp" }
+  /** Every crafted packet of the IP protocol with this number. */
+  | { readonly protocol: "crafted"; readonly number: number }
+);
 
 /**
  * Open servers. A TCP server greets with its identity and a line break; a UDP server answers a datagram with itself, a
- * space and the identity; echo requests are answered by the kernel. What arrives is noted, also when no answer can leave.
+ * space and the identity; echo requests are answered by the kernel, crafted packets by what would answer them. What arrives is noted, also when no answer can leave.
  */
 export interface Servers {
   /** The identity of the UDP server that received a datagram with this text; forgets it, so ask once. */
   datagramArrivedAt(text: string): string | undefined;
   /** Where connection and echo requests arrived. */
   readonly arrivals: Pick<ArrivalLog, "connection" | "echo">;
+  /** Who receives and answers crafted packets. */
+  readonly packets: PacketServers;
   /** Closes all sockets. */
   close(): Promise<void>;
 }
@@ -29,8 +37,10 @@ export async function openServers(places: readonly ServerPlace[]): Promise<Serve
   const closers: (() => Promise<void>)[] = [];
   const datagrams = new Map<string, string>();
   const arrivals = new ArrivalLog();
+  const packets = new PacketServers();
   const close = async (): Promise<void> => {
     arrivals.close();
+    packets.close();
     await Promise.all(closers.splice(0).map((closer) => closer()));
   };
   try {
@@ -51,6 +61,9 @@ export async function openServers(places: readonly ServerPlace[]): Promise<Serve
         case "icmp":
           arrivals.watchEchoes(place);
           break;
+        case "crafted":
+          packets.open({ ...place, protocol: place.number });
+          break;
       }
     }
   } catch (error) {
@@ -64,6 +77,7 @@ export async function openServers(places: readonly ServerPlace[]): Promise<Serve
       return identity;
     },
     arrivals,
+    packets,
     close,
   };
 }

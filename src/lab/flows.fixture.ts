@@ -13,7 +13,7 @@ import {
 } from "./reasoning.ts";
 import { labPlaces, type LabPlan } from "./topology.ts";
 
-/** From, to (the grammar of ends), `tcp/80`, and what becomes of it. */
+/** From, to (the grammar of ends), `tcp/80` or `protocol/47`, and what becomes of it. */
 export type Flow = readonly [from: string, to: string, traffic: string, expected: Prediction];
 
 /** Asserts that the oracle expects every flow as the table does, and that the packets do what it says. */
@@ -34,6 +34,7 @@ export async function assertFlows(plan: LabPlan, flows: readonly Flow[], family:
     translated: [],
     possible: probes.length,
     notes: [],
+    unsent: [],
   });
   assert.deepEqual(
     differences.map((item) => `${described(item.probe)}, but ${item.measured} ${item.detail ?? ""}`),
@@ -47,8 +48,16 @@ function described({ from, to, traffic, predicted }: LabProbe): string {
 
 function trafficOf(text: string): ProbeTraffic {
   const [protocol, port] = text.split("/");
-  if (protocol !== "tcp" && protocol !== "udp") return { protocol: "icmp" };
-  return { protocol, port: Number(port) };
+  switch (protocol) {
+    case "tcp":
+    case "udp":
+    case "sctp":
+      return { protocol, port: Number(port) };
+    case "protocol":
+      return { protocol: "crafted", point: { protocol: Number(port), first: 0, second: 0 } };
+    default:
+      return { protocol: "icmp" };
+  }
 }
 
 export function endNamed(plan: LabPlan, name: string, family: Family = 4): LabEnd {

@@ -4,6 +4,7 @@ import { probeAll } from "../kernel/probes.ts";
 import { tableObjects } from "../kernel/nft.ts";
 import { openServers, type ServerPlace } from "../kernel/servers.ts";
 import { addressText } from "../net/address.ts";
+import { SCTP } from "../net/protocol.ts";
 import type { LabProbe, LabProbes, Receiver } from "./probes.ts";
 import type { LabOptions } from "./progress.ts";
 import { labEndText, type ProbeTraffic, reasonerOf } from "./reasoning.ts";
@@ -72,6 +73,7 @@ export async function probe(plan: LabPlan, planned: LabProbes, options: ProbeOpt
       differences,
       repeated: repeated.size,
       notes: [...plan.notes, ...planned.notes],
+      unsent: planned.unsent,
       milliseconds: { servers: Math.round(opened - start), probes: Math.round(probed - opened) },
     };
   } finally {
@@ -125,7 +127,7 @@ function serversFor(probes: readonly LabProbe[]): readonly ServerPlace[] {
   for (const { receivers, traffic } of probes) {
     for (const receiver of receivers) {
       const place = serverFor(receiver, traffic);
-      const key = `${place.address} ${place.protocol} ${place.protocol === "icmp" ? "" : place.port}`;
+      const key = serverKey(place);
       if (!places.has(key)) places.set(key, place);
     }
   }
@@ -134,9 +136,27 @@ function serversFor(probes: readonly LabProbe[]): readonly ServerPlace[] {
 
 function serverFor({ end, port }: Receiver, traffic: ProbeTraffic): ServerPlace {
   const place = { namespace: end.place.namespace, address: addressText(end.address), identity: labEndText(end) };
-  return traffic.protocol === "icmp"
-    ? { ...place, protocol: "icmp" }
-    : { ...place, protocol: traffic.protocol, port: port ?? traffic.port };
+  switch (traffic.protocol) {
+    case "icmp":
+      return { ...place, protocol: "icmp" };
+    case "sctp":
+      return { ...place, protocol: "crafted", number: SCTP };
+    case "crafted":
+      return { ...place, protocol: "crafted", number: traffic.point.protocol };
+    default:
+      return { ...place, protocol: traffic.protocol, port: port ?? traffic.port };
+  }
+}
+
+function serverKey(place: ServerPlace): string {
+  switch (place.protocol) {
+    case "icmp":
+      return `${place.address} icmp`;
+    case "crafted":
+      return `${place.address} protocol ${place.number}`;
+    default:
+      return `${place.address} ${place.protocol} ${place.port}`;
+  }
 }
 
 function requestOf({ from, to, traffic, receivers }: LabProbe): ProbeRequest {

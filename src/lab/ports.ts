@@ -1,6 +1,6 @@
 /** The ports at which policies could change their mind. */
 import type { Interval } from "../net/intervals.ts";
-import { TCP, UDP } from "../net/protocol.ts";
+import { SCTP, TCP, UDP } from "../net/protocol.ts";
 import { boxesOf } from "../net/traffic.ts";
 import type { End } from "../path/end.ts";
 import { allRules, type PortChoice, type ServiceName } from "../policy/model.ts";
@@ -9,7 +9,7 @@ import type { Situation } from "../situation/situation.ts";
 const PORT_END = 65_536;
 
 /**
- * Ports that policies name as destinations by number, with both borders of every range and what lies next to them; and one that no policy
+ * Ports that policies name as destinations by number for the protocols given, with both borders of every range and what lies next to them; and one that no policy
  * and no pod names, undefined where there is none. Port 0 is left out: sockets cannot have it.
  */
 export interface PolicyPorts {
@@ -18,7 +18,7 @@ export interface PolicyPorts {
   readonly unnamed: number | undefined;
 }
 
-export function policyPorts(situation: Situation): PolicyPorts {
+export function policyPorts(situation: Situation, protocols: readonly number[]): PolicyPorts {
   const named = new Set<number>();
   const beside = new Set<number>();
   const ranges: Interval<number>[] = [];
@@ -36,10 +36,12 @@ export function policyPorts(situation: Situation): PolicyPorts {
       for (const { port } of servedBy(situation, choice.service)) note({ start: port, end: port + 1 });
   };
   for (const { within, conditions } of [...allRules(situation.tiers)].flatMap((rule) => rule.traffic ?? [])) {
+    const boxes = [...boxesOf(within)].filter(({ protocols: { start, end } }) =>
+      protocols.some((number) => start <= number && number < end),
+    );
+    if (boxes.length === 0) continue;
     for (const { side, anyOf } of conditions) if (side === "destination") anyOf.forEach(noteChoice);
-    for (const { protocols, second } of boxesOf(within)) {
-      if ([TCP, UDP].some((number) => protocols.start <= number && number < protocols.end)) note(second);
-    }
+    for (const { second } of boxes) note(second);
   }
   const declared = situation.inventory.pods.flatMap((pod) => pod.declaredPorts.map(({ port }) => port));
   return {
@@ -74,7 +76,7 @@ export function sourcePorts({ tiers, inventory }: Situation): readonly number[] 
     for (const { side, anyOf } of conditions) if (side === "source") anyOf.forEach(noteChoice);
     for (const { protocols, first } of boxesOf(within)) {
       const isWhole = first.start === 0 && first.end === PORT_END;
-      const hasPorts = [TCP, UDP].some((number) => protocols.start <= number && number < protocols.end);
+      const hasPorts = [TCP, UDP, SCTP].some((number) => protocols.start <= number && number < protocols.end);
       if (hasPorts && !isWhole) note(first.start, first.end);
     }
   }

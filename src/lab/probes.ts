@@ -1,9 +1,10 @@
 /** Every probe of a lab, with what the oracle says about it. Pure. */
 import { podClasses } from "../fold/classes.ts";
 import { type Address, familyOf } from "../net/address.ts";
-import { TCP, UDP } from "../net/protocol.ts";
+import { protocolText, SCTP, TCP, UDP } from "../net/protocol.ts";
 import { endAt } from "../path/end.ts";
 import type { Verdict } from "../verdict/verdict.ts";
+import { craftedBetween, craftedKinds } from "./crafted.ts";
 import { policyPorts, portsToProbe, sourcePorts } from "./ports.ts";
 import {
   CLIENT_PORT,
@@ -17,6 +18,7 @@ import {
 import { sharesOf } from "./shares.ts";
 import type { LabService } from "./services.ts";
 import { labPlaces, type LabPlan } from "./topology.ts";
+import { type Unsent, unsentKinds } from "./unsent.ts";
 
 export { labEndText, trafficText } from "./reasoning.ts";
 
@@ -47,6 +49,8 @@ export interface LabProbes {
   /** How many there would be without limit. */
   readonly possible: number;
   readonly notes: readonly string[];
+  /** Kinds of packets that are sent between no places, and why. */
+  readonly unsent: readonly Unsent[];
 }
 
 export interface ProbeSelection {
@@ -55,8 +59,8 @@ export interface ProbeSelection {
 }
 
 /**
- * All ordered pairs of ends of one family, each with every interesting port by TCP and UDP and one echo, likewise from every
- * source port that policies tell apart; and every pod and node to every Service, at each port it has and one that it has
+ * All ordered pairs of ends of one family, each with every interesting port by TCP, UDP and SCTP, one echo and packets
+ * of what other protocols policies tell apart; likewise from every source port that policies tell apart; and every pod and node to every Service, at each port it has and one that it has
  * not. What lies among nodes and outside is asked about only where the input speaks of it: no pod is there. Above the limit, pairs that differ in
  * the classes or nodes of their pods come before pairs like them, every pair keeps a share of its own, and a note says what is
  * missing. O(pairs) plus one judgement per probe.
@@ -78,6 +82,7 @@ export function planProbes(plan: LabPlan, { limit = 20_000 }: ProbeSelection = {
     translated: chosen("translated"),
     possible: sizes.reduce((sum, size) => sum + size, 0),
     notes,
+    unsent: unsentKinds(plan),
   };
 }
 
@@ -142,13 +147,19 @@ function endsOf(plan: LabPlan): readonly LabEnd[] {
 function candidatesOf(plan: LabPlan): readonly Candidate[] {
   const { inventory } = plan.situation;
   const ends = endsOf(plan);
-  const ports = policyPorts(plan.situation);
+  const ports = policyPorts(plan.situation, [TCP, UDP]);
+  const sctpPorts = policyPorts(plan.situation, [SCTP]);
+  const crafted = craftedKinds(plan.situation);
   const sources = sourcePorts(plan.situation);
   // Where policies ask for source ports, the kernel must not choose one that they name.
   const client = sources.length === 0 ? {} : { sourcePort: CLIENT_PORT };
   const choices = new Map(
     ends.map((to) => {
-      const asked = transports(portsToProbe(ports, endAt(inventory, to.address)));
+      const end = endAt(inventory, to.address);
+      const asked = [
+        ...transports(["tcp", "udp"], portsToProbe(ports, end)),
+        ...transports(["sctp"], portsToProbe(sctpPorts, end)),
+      ];
       const plain = [...asked.map((traffic) => ({ ...traffic, ...client })), { protocol: "icmp" } as const];
       return [to, { asked, plain }] as const;
     }),
@@ -158,7 +169,14 @@ function candidatesOf(plan: LabPlan): readonly Candidate[] {
       const choice = choices.get(to);
       const meets = from.place.kind === "pod" || to.place.kind === "pod" || isNetworked(plan, from, to);
       return choice !== undefined && meets && familyOf(from.address) === familyOf(to.address)
-        ? [{ from, to, ...choice }]
+        ? [
+            {
+              from,
+              to,
+              asked: choice.asked,
+              plain: [...choice.plain, ...craftedBetween(crafted, plan, from.address, to.address)],
+            },
+          ]
         : [];
     }),
   );
@@ -170,7 +188,7 @@ function candidatesOf(plan: LabPlan): readonly Candidate[] {
       : pairs
           .filter(({ from, to }) => from.address !== to.address)
           .map(({ from, to, asked }) => {
-            const back = new Set((choices.get(from)?.asked ?? []).map(({ port }) => port));
+            const back = new Set((choices.get(from)?.asked ?? []).map(portKey));
             const choice = sourcedTraffic(asked, sources, back, from.address < to.address);
             return { kind: "sourced", from, to, choice } as const;
           })),
@@ -190,8 +208,14 @@ function isNetworked({ network }: LabPlan, from: LabEnd, to: LabEnd): boolean {
   return network !== undefined && from.place !== to.place;
 }
 
-function transports(ports: readonly number[]): readonly { readonly protocol: "tcp" | "udp"; readonly port: number }[] {
-  return (["tcp", "udp"] as const).flatMap((protocol) => ports.map((port) => ({ protocol, port })));
+type Transport = Extract<ProbeTraffic, { readonly port: number }>;
+
+function transports(protocols: readonly Transport["protocol"][], ports: readonly number[]): readonly Transport[] {
+  return protocols.flatMap((protocol) => ports.map((port) => ({ protocol, port })));
+}
+
+function portKey({ protocol, port }: Transport): string {
+  return `${protocol}/${port}`;
 }
 
 /**
@@ -199,9 +223,9 @@ function transports(ports: readonly number[]): readonly { readonly protocol: "tc
  * kernel would take the second for it; `back` are the ports asked for in the other direction.
  */
 function sourcedTraffic(
-  asked: ReturnType<typeof transports>,
+  asked: readonly Transport[],
   sources: readonly number[],
-  back: ReadonlySet<number>,
+  back: ReadonlySet<string>,
   isForward: boolean,
 ): readonly ProbeTraffic[] {
   const named = new Set(sources);
@@ -209,7 +233,7 @@ function sourcedTraffic(
     sources
       .filter((sourcePort) => {
         if (traffic.port === CLIENT_PORT) return false;
-        const isMirrored = back.has(sourcePort) && named.has(traffic.port);
+        const isMirrored = back.has(portKey({ ...traffic, port: sourcePort })) && named.has(traffic.port);
         const isEven = (sourcePort + traffic.port) % 2 === 0;
         return !isMirrored || isEven === isForward;
       })
@@ -227,8 +251,9 @@ function serviceTraffic(
   unnamed: number | undefined,
 ): readonly ProbeTraffic[] {
   const asked = service.ports.flatMap(({ protocol, port, backends }) => {
-    if (protocol !== TCP && protocol !== UDP) return [];
-    const traffic = { protocol: protocol === TCP ? "tcp" : "udp", port } as const;
+    const transport = (["tcp", "udp", "sctp"] as const).find((name) => name === protocolText(protocol));
+    if (transport === undefined) return [];
+    const traffic = { protocol: transport, port };
     return Array.from({ length: Math.max(1, Math.min(TURNS, backends.length)) }, () => traffic);
   });
   const listed = new Set(service.ports.map(({ port }) => port));

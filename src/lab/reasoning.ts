@@ -1,6 +1,6 @@
 /** What the oracle says about a packet between places of a lab. Pure. */
 import { type Address, addressText, type Family, familyOf } from "../net/address.ts";
-import { ICMP, ICMPV6, TCP, UDP } from "../net/protocol.ts";
+import { headerKind, ICMP, ICMPV6, SCTP, TCP, UDP } from "../net/protocol.ts";
 import type { TrafficPoint } from "../net/traffic.ts";
 import { endAt } from "../path/end.ts";
 import { directPath } from "../path/path.ts";
@@ -23,22 +23,29 @@ export interface LabTarget {
 
 export type ProbeTraffic =
   | {
-      readonly protocol: "tcp" | "udp";
+      /** SCTP by crafted packets, the others by sockets. */
+      readonly protocol: "tcp" | "udp" | "sctp";
       readonly port: number;
       /** Absent: whichever the kernel chooses. */
       readonly sourcePort?: number;
     }
   /** An echo request of ICMP or ICMPv6. */
-  | { readonly protocol: "icmp" };
+  | { readonly protocol: "icmp" }
+  /** A packet without ports, made by hand. */
+  | { readonly protocol: "crafted"; readonly point: TrafficPoint };
 
 /** `accounts/pod/web-1`, `node/worker`, `accounts/svc/web`, an address: the grammar of ends. */
 export function labEndText({ place, address }: LabTarget): string {
   return place.kind === "outside" ? addressText(address) : place.identity;
 }
 
-/** `tcp/80`, `tcp/80 from 4000`, `icmp`. */
+/** `tcp/80`, `sctp/80 from 4000`, `icmp`, `icmp.13.0`, `protocol/47`. */
 export function trafficText(traffic: ProbeTraffic): string {
   if (traffic.protocol === "icmp") return "icmp";
+  if (traffic.protocol === "crafted") {
+    const { protocol, first, second } = traffic.point;
+    return headerKind(protocol) === "icmp" ? `icmp.${first}.${second}` : `protocol/${protocol}`;
+  }
   const from = traffic.sourcePort === undefined ? "" : ` from ${traffic.sourcePort}`;
   return `${traffic.protocol}/${traffic.port}${from}`;
 }
@@ -89,14 +96,16 @@ export function reasonerOf(plan: LabPlan, from: LabEnd, to: LabTarget): (traffic
 export const CLIENT_PORT = 40_000;
 const ECHO_REQUEST = { 4: { protocol: ICMP, first: 8, second: 0 }, 6: { protocol: ICMPV6, first: 128, second: 0 } };
 
+const NUMBERS = { tcp: TCP, udp: UDP, sctp: SCTP } as const;
+
 /** The packet as it is sent. */
 export function pointOf(traffic: ProbeTraffic, family: Family): TrafficPoint {
   switch (traffic.protocol) {
     case "icmp":
       return ECHO_REQUEST[family];
-    case "tcp":
-      return { protocol: TCP, first: traffic.sourcePort ?? CLIENT_PORT, second: traffic.port };
-    case "udp":
-      return { protocol: UDP, first: traffic.sourcePort ?? CLIENT_PORT, second: traffic.port };
+    case "crafted":
+      return traffic.point;
+    default:
+      return { protocol: NUMBERS[traffic.protocol], first: traffic.sourcePort ?? CLIENT_PORT, second: traffic.port };
   }
 }

@@ -3,6 +3,7 @@ import type { ProbeResult } from "../kernel/probe.ts";
 import type { LabProbe } from "./probes.ts";
 import { labEndText, type Prediction, type Reasoning } from "./reasoning.ts";
 import type { LabPlan } from "./topology.ts";
+import type { Unsent } from "./unsent.ts";
 import { NO_REFUSAL, type Refusal } from "./vpc/refusals.ts";
 
 /**
@@ -35,6 +36,8 @@ export interface LabResult {
   /** Probes that were made again because silence or failure contradicted the prediction. */
   readonly repeated: number;
   readonly notes: readonly string[];
+  /** Kinds of packets that could pass between the places and of which none was planned. */
+  readonly unsent: readonly Unsent[];
   readonly milliseconds: Readonly<Record<string, number>>;
 }
 

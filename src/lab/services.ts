@@ -2,7 +2,6 @@
 import type { Inventory } from "../cluster/inventory.ts";
 import { type Backend, type Service, serviceText } from "../cluster/service.ts";
 import { type Address, addressText, containsAddress, type Family, familyOf } from "../net/address.ts";
-import { SCTP } from "../net/protocol.ts";
 import { type AddressPool, blockOf, UNROUTABLE } from "./address-pool.ts";
 
 /** A Service that the rules of every node translate. */
@@ -107,9 +106,6 @@ export function labServices(inventory: Inventory): {
         `${identity} is not built at ${others.map(addressText).join(" and ")}, ` +
           "which is also a pod's, a node's or another Service's, or cannot be routed",
       );
-    }
-    if (service.ports.some(({ protocol }) => protocol === SCTP)) {
-      notes.push(`the SCTP ports of ${identity} are translated but not probed`);
     }
     if (addresses.length > 0) services.push({ kind: "service", identity, service, addresses });
   }

@@ -1,6 +1,7 @@
 /** How the header of a flow's packets looks at a place on its way, as a set where nobody knows it exactly. */
 import type { Interval } from "../net/intervals.ts";
-import { headerKind, ICMP, UDP } from "../net/protocol.ts";
+import { icmpReply } from "../net/natural-reply.ts";
+import { headerKind, UDP } from "../net/protocol.ts";
 import { allOf, box, NO_TRAFFIC, type TrafficPoint, type TrafficSet } from "../net/traffic.ts";
 
 /**
@@ -31,22 +32,8 @@ export const CARRIER_TRAFFIC: Readonly<Record<Carrier, TrafficSet>> = {
   WireGuard: box(UDP, [at(51_820)], [at(51_820)]),
 };
 
-/** The ICMP message that answers another; every other one asks for nothing. */
-const ANSWERED_BY: ReadonlyMap<number, number> = new Map([
-  [8, 0],
-  [13, 14],
-  [15, 16],
-  [17, 18],
-]);
-
 export function at(value: number): Interval<number> {
   return { start: value, end: value + 1 };
-}
-
-/** The type of the message that answers; undefined: none does. Networks filter no ICMPv6, whose requests go the same way. */
-export function icmpReply(protocol: number, type: number): number | undefined {
-  if (protocol === ICMP) return ANSWERED_BY.get(type);
-  return type === 128 ? 129 : undefined;
 }
 
 /** What a filter may see of one packet; nothing where no packet comes back. */

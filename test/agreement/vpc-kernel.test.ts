@@ -3,13 +3,12 @@ import assert from "node:assert/strict";
 import { it } from "node:test";
 import { labCapabilities } from "../../src/kernel/capabilities.ts";
 import { run } from "../../src/lab/lab.ts";
-import { type LabProbe, planProbes } from "../../src/lab/probes.ts";
+import { planProbes } from "../../src/lab/probes.ts";
 import { realize } from "../../src/lab/realize.ts";
 import { planLab } from "../../src/lab/topology.ts";
 import type { LegFate, PacketFate } from "../../src/lab/vpc/fates.ts";
 import { VpcLab } from "../../src/lab/vpc/vpc-lab.ts";
 import { planVpcLab } from "../../src/lab/vpc/vpc-plan.ts";
-import { addressText } from "../../src/net/address.ts";
 import { judge } from "../../src/verdict/verdict.ts";
 import { formatAddress } from "../naive/address.ts";
 import { flowOf } from "../naive/flow.ts";
@@ -19,6 +18,7 @@ import type { RawNetworks } from "../naive/vpc-objects.ts";
 import { type Wire, wireOf } from "../naive/vpc-wire.ts";
 import { holdsInEvery } from "../worlds/replay.ts";
 import { answerable, vpcForm, type VpcWorld, vpcWorld } from "../worlds/vpc-world.ts";
+import { rawPacket } from "./lab-packets.ts";
 import { addressOf, pathOf, pointOf } from "./situations.ts";
 import { NETWORK_ASSUMPTIONS, situationOfVpcWorld } from "./vpc-situations.ts";
 
@@ -194,11 +194,4 @@ async function probesAgree(world: VpcWorld, legacyAll: "yes" | "no"): Promise<nu
   );
   assert.deepEqual(differences, []);
   return result.probes;
-}
-
-function rawPacket({ from, to, traffic }: LabProbe): RawPacket {
-  const ends = { source: addressText(from.address), destination: addressText(to.address) };
-  if (traffic.protocol === "icmp") return { ...ends, protocol: "ICMP", icmpType: 8, icmpCode: 0 };
-  const protocol = traffic.protocol === "tcp" ? "TCP" : "UDP";
-  return { ...ends, protocol, sourcePort: 40_000, destinationPort: traffic.port };
 }

@@ -9,7 +9,7 @@ import { stageJson } from "./why-json.ts";
 
 const SCHEMA = "portcullis/lab/v1";
 
-export function resultJson(plan: LabPlan, { probes, possible, counts, differences, notes }: LabResult): Json {
+export function resultJson(plan: LabPlan, { probes, possible, counts, differences, notes, unsent }: LabResult): Json {
   return {
     schema: SCHEMA,
     name: plan.name,
@@ -39,6 +39,7 @@ export function resultJson(plan: LabPlan, { probes, possible, counts, difference
       ),
     })),
     notes,
+    unsent: unsent.map(({ what, why }) => ({ what, why })),
   };
 }
 

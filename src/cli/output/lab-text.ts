@@ -2,6 +2,7 @@
 import { labEndText, pointOf, trafficText } from "../../lab/reasoning.ts";
 import type { LabDifference, LabResult } from "../../lab/report.ts";
 import { labPlaces, type LabPlan } from "../../lab/topology.ts";
+import type { Unsent } from "../../lab/unsent.ts";
 import { type Address, addressText, familyOf } from "../../net/address.ts";
 import { storyOf } from "../story.ts";
 import { align, type Line, styled } from "./lines.ts";
@@ -30,6 +31,7 @@ export function resultLines(plan: LabPlan, result: LabResult): readonly Line[] {
     ]),
     ...differences.flatMap((difference) => differenceLines(plan, difference)),
     ...noteLines(result.notes),
+    ...unsentLines(result.unsent),
     [],
     differences.length === 0
       ? [styled("good", "AGREE"), `  ${counted(probes, "probe")} with real packets, no difference`]
@@ -58,6 +60,13 @@ function differenceLines(
 
 function noteLines(notes: readonly string[]): readonly Line[] {
   return notes.length === 0 ? [] : [[], ...notes.map((note): Line => [styled("faint", `note: ${note}`)])];
+}
+
+/** What no probe has shown. */
+export function unsentLines(unsent: readonly Unsent[]): readonly Line[] {
+  return unsent.length === 0
+    ? []
+    : [[], ...unsent.map(({ what, why }): Line => [styled("faint", `not sent: ${what}: ${why}`)])];
 }
 
 /** Every place with its addresses, and every Service with its own. */

@@ -41,6 +41,7 @@ function leaking() {
     differences,
     repeated: 0,
     notes: ["a note"],
+    unsent: [{ what: "packets", why: "a reason" }],
     milliseconds: {},
   };
   return { plan, result };
@@ -53,7 +54,7 @@ describe("the result of a lab", () => {
     assert.equal(text.match(/\nDIFFERENT {2}.*->/g)?.length, result.differences.length);
     assert.match(text, /\n {2}predicted DENIED, measured passed \(against \\x1b\[1mall\)\n/);
     assert.match(text, /\n {2}into db +isolated +by shop\/db-allow \(shop\.yaml:23\)\n/);
-    assert.match(text, /\nnote: a note\n/);
+    assert.match(text, /\nnote: a note\n\nnot sent: packets: a reason\n/);
     assert.match(
       text,
       new RegExp(String.raw`\nDIFFERENT {2}${result.differences.length} of ${result.probes} probes\n$`),

@@ -1,9 +1,10 @@
 /** Sending packets and their answers in a VPC lab that stands, and seeing which of them arrive. */
 import { setTimeout as pause } from "node:timers/promises";
-import type { IpPacket } from "../../kernel/ip-packet.ts";
+import type { IpPacket } from "../../kernel/transport-packet.ts";
 import { openPacketPort, type PacketPort } from "../../kernel/packet-port.ts";
 import type { Address } from "../../net/address.ts";
-import { naturalReply, receiverOf, replyOf, type VpcPacket } from "./packets.ts";
+import { naturalReply } from "../../net/natural-reply.ts";
+import { receiverOf, replyOf, type VpcPacket } from "./packets.ts";
 import { PACKET_MARK } from "./quiet-hosts.ts";
 import type { VpcLabPlan } from "./vpc-plan.ts";
 

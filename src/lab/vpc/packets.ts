@@ -1,6 +1,6 @@
 /** Packets of a VPC lab: what may be sent, what answers it, and how filters see both. Pure. */
 import { type Address, addressText, containsAddress } from "../../net/address.ts";
-import { headerKind } from "../../net/protocol.ts";
+import { naturalReply } from "../../net/natural-reply.ts";
 import type { TrafficPoint } from "../../net/traffic.ts";
 import type { SeenPacket } from "./judged.ts";
 import type { VpcLabPlan } from "./vpc-plan.ts";
@@ -14,31 +14,6 @@ export interface VpcPacket {
   readonly traffic: TrafficPoint;
   /** What the receiver answers; by default {@link naturalReply}. Overlays answer otherwise: VXLAN again to port 4789. */
   readonly reply?: TrafficPoint | "none";
-}
-
-/** ICMP requests and the types of their answers, RFC 792 and 950. */
-const ICMP_REPLIES: ReadonlyMap<number, number> = new Map([
-  [8, 0],
-  [13, 14],
-  [15, 16],
-  [17, 18],
-]);
-
-/**
- * What an answer to the packet looks like: ports swapped; the reply type of an ICMP request, none of any other ICMP; the
- * same protocol where there are neither.
- */
-export function naturalReply({ protocol, first, second }: TrafficPoint): TrafficPoint | undefined {
-  switch (headerKind(protocol)) {
-    case "ports":
-      return { protocol, first: second, second: first };
-    case "icmp": {
-      const type = ICMP_REPLIES.get(first);
-      return type === undefined ? undefined : { protocol, first: type, second: 0 };
-    }
-    case "none":
-      return { protocol, first, second };
-  }
 }
 
 /** The answer to the packet; undefined: none. */
