@@ -13,7 +13,6 @@ import type { RawObject } from "../naive/raw-objects.ts";
 import { mixedWorld } from "../worlds/mixed-world.ts";
 import { holdsInEveryWorld } from "../worlds/replay.ts";
 import { type World, world } from "../worlds/world.ts";
-import { rawPacket } from "./lab-packets.ts";
 import { nodesSay } from "./nodes-say.ts";
 import { rawPacket } from "./raw-packet.ts";
 import { pointOf, situationOfObjects } from "./situations.ts";

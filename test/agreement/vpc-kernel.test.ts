@@ -18,7 +18,7 @@ import type { RawNetworks } from "../naive/vpc-objects.ts";
 import { type Wire, wireOf } from "../naive/vpc-wire.ts";
 import { holdsInEvery } from "../worlds/replay.ts";
 import { answerable, vpcForm, type VpcWorld, vpcWorld } from "../worlds/vpc-world.ts";
-import { rawPacket } from "./lab-packets.ts";
+import { rawPacket } from "./raw-packet.ts";
 import { addressOf, pathOf, pointOf } from "./situations.ts";
 import { NETWORK_ASSUMPTIONS, situationOfVpcWorld } from "./vpc-situations.ts";
 
