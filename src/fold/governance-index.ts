@@ -125,11 +125,7 @@ export class GovernanceIndex {
 }
 
 /** The policies of each tier that govern the direction; tiers that are the same as before are the same objects. */
-function tierListsOf(
-  { tiers }: Situation,
-  direction: Direction,
-  before: readonly TierList[],
-): readonly TierList[] {
+function tierListsOf({ tiers }: Situation, direction: Direction, before: readonly TierList[]): readonly TierList[] {
   return tiers.map(({ name, order, defaultAction, policies }, i) => {
     const known = before[i]?.tier;
     const isSame = known?.name === name && known.order === order && known.defaultAction === defaultAction;
