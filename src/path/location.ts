@@ -17,6 +17,7 @@ import { overlaps, unionOf } from "../net/intervals.ts";
 import type { Situation } from "../situation/situation.ts";
 import type { Fact } from "../source/fact.ts";
 import { type Area, areaOf } from "../vpc/areas.ts";
+import { bearerFact } from "../vpc/dangling.ts";
 import { labelledWorker, SUBNET_LABEL } from "../vpc/ibm/workers.ts";
 import { type Attachment, attachmentAt, behindFloating, subnetById, subnetsAt, workerAt } from "../vpc/lookup.ts";
 import type { Subnet, VpcInventory } from "../vpc/model.ts";
@@ -189,6 +190,8 @@ function locateOutside({ podRange }: Situation, vpc: VpcInventory, where: Addres
     }
     if (overlaps(unionOf(range), where)) return mixed(text);
   }
+  const stray = vpc.strayAddresses.find(({ address }) => containsAddress(where, address));
+  if (stray !== undefined) return { kind: "unknown", fact: bearerFact(stray) };
   const area = areaOf(vpc, where);
   return area === "mixed" ? mixed(text) : { kind: "outside", area, where };
 }

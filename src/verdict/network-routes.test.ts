@@ -56,6 +56,14 @@ describe("gateways and routes", () => {
     assert.equal(ask("8.8.8.8", "198.51.100.7", "tcp 22", { ...given, rules: [private_, []] }), "allowed");
   });
 
+  it("lead somewhere by a floating address of what the input does not hold, but nobody knows where to", () => {
+    const given = { ...GATEWAY, strayAddresses: [{ address: addressFrom("198.51.100.7"), target: "nic-2" }] };
+    const unknown = /^undecided at [a-z ]+: what nic-2 is, to which floating address 198.51.100.7 leads$/;
+    assert.match(ask("8.8.8.8", "198.51.100.7", "tcp 22", given), unknown);
+    assert.match(ask("web-1", "198.51.100.7", "tcp 22", given), unknown);
+    assert.equal(ask("web-1", "198.51.100.8", "tcp 22", given), "allowed");
+  });
+
   it("let in by a floating address what comes from the internet, and nothing else", () => {
     const db = interfaceFrom("db", "10.240.0.9", "subnet-1", {
       floatingAddress: addressFrom("198.51.100.7"),

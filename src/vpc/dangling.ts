@@ -1,9 +1,10 @@
 /** What objects refer to and the input does not hold. */
+import { addressText } from "../net/address.ts";
 import { distinctFacts, type Fact } from "../source/fact.ts";
 import { lineText } from "../source/origin.ts";
 import { clustersWithoutWorkers } from "./completeness.ts";
 import { exportRemedy } from "./ibm/export-commands.ts";
-import type { VpcInventory, VpcKind } from "./model.ts";
+import type { StrayAddress, VpcInventory, VpcKind } from "./model.ts";
 
 /** Pure; O(objects). */
 export function danglingReferences(
@@ -14,7 +15,13 @@ export function danglingReferences(
     ...vpcGaps(inventory),
     ...groupGaps(inventory),
     ...workerGaps(inventory),
+    ...inventory.strayAddresses.map(bearerFact),
   ]);
+}
+
+/** What is not known of an address on the internet that something in the networks has. */
+export function bearerFact({ address, target }: StrayAddress): Fact {
+  return gap(`what ${target} is, to which floating address ${addressText(address)} leads`, "instance");
 }
 
 type Lists = Parameters<typeof danglingReferences>[0];

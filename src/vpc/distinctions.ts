@@ -26,6 +26,7 @@ export function networkAddressSets(vpc: VpcInventory): readonly AddressSet[] {
     ...vpc.interfaces.flatMap(({ floatingAddress }) =>
       floatingAddress === undefined ? [] : [single(floatingAddress)],
     ),
+    ...vpc.strayAddresses.map(({ address }) => single(address)),
     ...vpc.loadBalancers.flatMap(({ addresses, privateAddresses }) => [...addresses, ...privateAddresses].map(single)),
   ];
   return [...new Map(sets.map((set) => [keyOf(set), set])).values()];

@@ -3,23 +3,29 @@ import type { Address } from "../net/address.ts";
 import type { Fact } from "../source/fact.ts";
 import type { Finding } from "../source/finding.ts";
 import { fill, mergeById } from "./merge.ts";
-import type { Interface, LoadBalancer, Worker } from "./model.ts";
+import type { Interface, LoadBalancer, StrayAddress, Worker } from "./model.ts";
 import { piecesOf } from "./pieces.ts";
 import type { EndpointGateway, OwnedInterface, ReservedIp, VirtualInterface, VpcObject } from "./reading.ts";
 
 export interface Interfaces {
   readonly interfaces: readonly OwnedInterface[];
+  readonly strayAddresses: readonly StrayAddress[];
   readonly findings: readonly Finding[];
   readonly gaps: readonly Fact[];
 }
 
 /**
- * `groupsAreComplete`: every group is in the input, so that an interface that none lists is in none. `others` are workers and
- * load balancers, put together before.
+ * `groupsAreComplete`: every group is in the input, so that an interface that none lists is in none. `others` were put together
+ * before.
  */
 export function interfacesOf(
   objects: readonly VpcObject[],
-  others: { readonly workers: readonly Worker[]; readonly loadBalancers: readonly LoadBalancer[] },
+  others: {
+    readonly workers: readonly Worker[];
+    readonly loadBalancers: readonly LoadBalancer[];
+    /** Ids of public gateways, which have floating addresses too. */
+    readonly gateways: ReadonlySet<string>;
+  },
   groupsAreComplete: boolean,
 ): Interfaces {
   const attached = mergeById(piecesOf(objects, "interface"), { join: joinInterfaces, ...UNTOLD });
@@ -44,8 +50,15 @@ export function interfacesOf(
   const alone = [...byTarget.values()].map((each) => known({ ...each, owner: undefined }, [each.id]));
   const endpoints = endpointInterfaces(gateways.values, reserved.values);
   const all = [...joined, ...alone, ...endpoints.interfaces.map((each) => known(each, [each.id, each.owner ?? ""]))];
+  const borne = new Set<Address | undefined>([
+    ...all.map(({ floatingAddress }) => floatingAddress),
+    ...others.loadBalancers.flatMap(({ addresses }) => addresses),
+  ]);
   return {
     interfaces: [...all, ...others.workers.flatMap(workerInterfaces), ...others.loadBalancers.flatMap(ownInterfaces)],
+    strayAddresses: floating.values.flatMap(({ address, target }) =>
+      target === undefined || borne.has(address) || others.gateways.has(target) ? [] : [{ address, target }],
+    ),
     findings: [attached, virtual, gateways, reserved, floating].flatMap(({ findings }) => findings),
     gaps: endpoints.gaps,
   };

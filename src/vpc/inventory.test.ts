@@ -340,6 +340,28 @@ describe("an interface", () => {
     const each = only(whole([server({ network_interfaces: [NIC] })], [floating]).inventory);
     assert.equal(each.floatingAddress && addressText(each.floatingAddress), "52.118.190.185");
   });
+  it("that the input does not tell of leaves its floating address astray, a gateway's address not", () => {
+    const floating = (id: string, address: string, target?: string): object => ({
+      id,
+      address,
+      zone: { name: "z" },
+      status: "available",
+      target: target === undefined ? null : reference(target),
+    });
+    const { inventory } = whole(
+      [server({ network_interfaces: [NIC] })],
+      [{ ...WEB, public_gateway: reference("gw") }],
+      [
+        floating("f1", "52.118.190.185", "nic-1"),
+        floating("f2", "52.118.190.186", "nic-2"),
+        floating("f3", "52.118.190.187", "gw"),
+        floating("f4", "52.118.190.188"),
+      ],
+    );
+    const strays = inventory?.strayAddresses.map(({ address, target }) => `${addressText(address)} ${target}`);
+    assert.deepEqual(strays, ["52.118.190.186 nic-2"]);
+    assert.ok(gapTexts(inventory).includes("what nic-2 is, to which floating address 52.118.190.186 leads"));
+  });
   it("of an endpoint gateway is each of its reserved addresses, told beside it or by its subnet", () => {
     const gateway = {
       id: "epg",

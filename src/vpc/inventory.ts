@@ -43,7 +43,15 @@ export function vpcInventoryOf(readings: readonly VpcReading[]): WholeVpc {
   const balancers = loadBalancersOf(objects);
   const tables = routingTablesOf(objects, vpcs, subnets);
   const { loadBalancers } = balancers;
-  const interfaces = interfacesOf(objects, { workers: workers.values, loadBalancers }, complete.has("security group"));
+  const gateways = new Set([
+    ...publicGateways.map(({ id }) => id),
+    ...subnets.flatMap(({ publicGateway }) => publicGateway ?? []),
+  ]);
+  const interfaces = interfacesOf(
+    objects,
+    { workers: workers.values, loadBalancers, gateways },
+    complete.has("security group"),
+  );
 
   const lists = {
     vpcs,
@@ -52,6 +60,7 @@ export function vpcInventoryOf(readings: readonly VpcReading[]): WholeVpc {
     groups: groups.values,
     publicGateways,
     interfaces: interfaces.interfaces,
+    strayAddresses: interfaces.strayAddresses,
     workers: workers.values,
     clusters: clusters.values,
     loadBalancers,

@@ -112,6 +112,13 @@ export interface Interface {
   readonly origin: Origin;
 }
 
+/** A floating address of something that the input does not tell of. */
+export interface StrayAddress {
+  readonly address: Address;
+  /** The id of what bears it. */
+  readonly target: string;
+}
+
 /** A worker of a managed cluster: the node of that address. */
 export interface Worker {
   readonly id: string;
@@ -204,6 +211,8 @@ export interface VpcInventory {
   readonly groups: readonly SecurityGroup[];
   readonly publicGateways: readonly PublicGateway[];
   readonly interfaces: readonly Interface[];
+  /** Addresses on the internet of something in the networks that the input does not hold. */
+  readonly strayAddresses: readonly StrayAddress[];
   readonly workers: readonly Worker[];
   readonly clusters: readonly Cluster[];
   readonly loadBalancers: readonly LoadBalancer[];

@@ -227,6 +227,7 @@ export function networksFrom(parts: Partial<VpcInventory>): VpcInventory {
     groups: [],
     publicGateways: [],
     interfaces: [],
+    strayAddresses: [],
     workers: [],
     clusters: [],
     loadBalancers: [],

@@ -22,7 +22,7 @@ export const NETWORK_ASSUMPTIONS: NetworkAssumptions = {
 /** Reads cluster and export as the command line does; worlds are valid, so any error is one of ours. */
 export function situationOfVpcWorld(
   { objects, networks, style }: VpcWorld,
-  assumed: Partial<NetworkAssumptions> = {},
+  assumed: Partial<NetworkAssumptions & Pick<Assumptions, "unlisted-acl">> = {},
 ): Situation {
   const files = [{ name: "world.json", text: worldText({ objects }) }, ...exportFiles(networks, style)];
   const readings = files.map(({ name, text }) => readBoth(name, text, { validation: "strict", namespace: undefined }));

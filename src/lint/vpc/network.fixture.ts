@@ -99,6 +99,7 @@ export function networkOf(sketch: NetworkSketch): VpcInventory {
     ),
     loadBalancers: loadBalancers.map((one) => loadBalancerOf(one)),
     routingTables: [],
+    strayAddresses: [],
     complete: new Set(sketch.complete ?? ["vpc", "subnet", "network acl", "public gateway"]),
     gaps: [],
     ...sketch.more,
