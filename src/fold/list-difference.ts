@@ -19,6 +19,7 @@ export function differenceOf<T>(before: readonly T[], now: readonly T[]): ListDi
   const [known, present] = [new Set(old), new Set(current)];
   const stayed = old.filter((item) => present.has(item));
   const found = current.filter((item) => known.has(item));
-  if (stayed.length !== found.length || stayed.some((item, i) => item !== found[i])) return { gone: old, come: current };
+  if (stayed.length !== found.length || stayed.some((item, i) => item !== found[i]))
+    return { gone: old, come: current };
   return { gone: old.filter((item) => !present.has(item)), come: current.filter((item) => !known.has(item)) };
 }

@@ -1,5 +1,15 @@
 /** Numbers divided by which of some sets hold them. */
-import { bitsOf, type BitSet, hasBit, intersectBits, isNoBits, NO_BITS, overlapBits, subtractBits, unionBits } from "../net/bit-set.ts";
+import {
+  bitsOf,
+  type BitSet,
+  hasBit,
+  intersectBits,
+  isNoBits,
+  NO_BITS,
+  overlapBits,
+  subtractBits,
+  unionBits,
+} from "../net/bit-set.ts";
 
 export interface Part {
   readonly set: BitSet;
@@ -31,11 +41,7 @@ export function partsOf(sets: readonly BitSet[]): readonly Part[] {
 }
 
 /** The parts once sets hold some of `added` too, none of which was in any. Parts keep their places; new ones come behind. */
-export function partsWith(
-  parts: readonly Part[],
-  sets: readonly BitSet[],
-  added: readonly number[],
-): readonly Part[] {
+export function partsWith(parts: readonly Part[], sets: readonly BitSet[], added: readonly number[]): readonly Part[] {
   const result = [...parts];
   for (const number of added) {
     const inside = [...sets.keys()].filter((index) => hasBit(sets[index] ?? NO_BITS, number));
