@@ -1,20 +1,22 @@
 /** Everything the fold knows of a situation: its parties, what policies let pass between them, and what else lies between. */
 import type { Family } from "../net/address.ts";
-import { bitsOf, type BitSet, equalBits, NO_BITS } from "../net/bit-set.ts";
+import type { BitSet } from "../net/bit-set.ts";
 import type { Direction } from "../policy/model.ts";
 import type { Situation } from "../situation/situation.ts";
 import { type Admission, OPEN } from "./admission.ts";
 import { Admissions } from "./admissions.ts";
+import { type Crowd, crowdOf, NO_CROWD } from "./crowd.ts";
 import { Inquiry } from "./distinctions.ts";
 import { FactNumbers } from "./end-facts.ts";
 import type { Governance } from "./governance.ts";
+import type { GovernanceIndex } from "./governance-index.ts";
 import { Network } from "./network.ts";
 import type { Party } from "./party.ts";
 import { PartyRoll } from "./party-roll.ts";
 import { PartyTable } from "./party-table.ts";
 import { PeerExtents } from "./peer-extents.ts";
-import type { Judge, Ruling } from "./ruling.ts";
-import { RulingMemory, Rulings } from "./rulings.ts";
+import type { Piece, Ruling } from "./ruling.ts";
+import { type Governing, RulingMemory, Rulings } from "./rulings.ts";
 
 /** What was worked out for one situation and holds for others with the same assumptions too. */
 export class FoldMemory {
@@ -26,17 +28,13 @@ export class FoldMemory {
   readonly extents = new PeerExtents(this.numbers, this.table);
   readonly rulings = new RulingMemory();
 
-  #everyone: Readonly<Record<Family, BitSet>> = { 4: NO_BITS, 6: NO_BITS };
+  #crowds: Readonly<Record<Family, Crowd>> = { 4: NO_CROWD, 6: NO_CROWD };
 
-  /** The parties that have an address in a family; the same objects as long as they are the same. */
-  everyoneAmong(parties: Iterable<number>): Readonly<Record<Family, BitSet>> {
-    const numbers = [...parties];
-    const of = (family: Family): BitSet => {
-      const set = bitsOf(numbers.filter((number) => this.table.facts(number, family) !== undefined));
-      return equalBits(set, this.#everyone[family]) ? this.#everyone[family] : set;
-    };
-    this.#everyone = { 4: of(4), 6: of(6) };
-    return this.#everyone;
+  /** Who is there; the same sets as long as they are the same. */
+  crowdsOf(parties: ReadonlyMap<number, Party>): Readonly<Record<Family, Crowd>> {
+    const last = this.#crowds;
+    this.#crowds = { 4: crowdOf(parties, this.table, 4, last[4]), 6: crowdOf(parties, this.table, 6, last[6]) };
+    return this.#crowds;
   }
 
   get objects(): FactNumbers["objects"] {
@@ -49,17 +47,18 @@ export class Folding {
   readonly situation: Situation;
   /** By number, ascending. */
   readonly parties: ReadonlyMap<number, Party>;
-  /** The parties that have an address in a family. */
-  readonly everyone: Readonly<Record<Family, BitSet>>;
+  readonly crowds: Readonly<Record<Family, Crowd>>;
   readonly network: Network;
+  readonly #table: PartyTable;
   readonly #rulings: Rulings;
 
   constructor(situation: Situation, memory: FoldMemory = new FoldMemory()) {
     this.situation = situation;
     const distinctions = memory.inquiry.of(situation);
     this.parties = memory.roll.of(situation, distinctions);
-    this.everyone = memory.everyoneAmong(this.parties.keys());
+    this.crowds = memory.crowdsOf(this.parties);
     this.network = new Network(situation, memory.table, memory.extents, memory.admissions);
+    this.#table = memory.table;
     this.#rulings = new Rulings(situation, this.parties, memory);
   }
 
@@ -68,15 +67,26 @@ export class Folding {
     return this.#rulings.of(direction, party, family);
   }
 
-  /** To be asked about peers that the ruling of a party has not met before. */
-  judge(direction: Direction, party: number, family: Family): Judge {
-    return this.#rulings.judge(direction, party, family);
+  /** All peers that are there, by what passes between them and the parties of a ruling, of which one is given. */
+  pieces(ruling: Ruling, everyone: BitSet, governing: Governing): readonly Piece[] {
+    return this.#rulings.pieces(ruling, everyone, governing);
+  }
+
+  /** What governs pods in a direction. */
+  governanceIndex(direction: Direction): GovernanceIndex {
+    return this.#rulings.index(direction);
+  }
+
+  /** The parties of a family that are not governed as they were when an earlier index was made, and perhaps others. */
+  governedOtherwise(direction: Direction, family: Family, before: GovernanceIndex): readonly number[] {
+    const objects = this.#rulings.index(direction).changedSince(before);
+    return objects.flatMap((object) => this.#table.families[family].governedAs(object));
   }
 
   /** What policies let pass between a party and a peer; everything where they do not govern the party. */
   admission(direction: Direction, party: number, peer: number, family: Family): Admission {
     const ruling = this.ruling(direction, party, family);
-    return ruling === undefined ? OPEN : ruling.admission(peer, this.judge(direction, party, family));
+    return ruling === undefined ? OPEN : ruling.admission(peer, this.#rulings.judge(direction, party, family));
   }
 
   /** The policies that govern a party in a direction; only those of one pod where several claim its address. */

@@ -118,6 +118,14 @@ export class GovernanceIndex {
     return (object === undefined ? undefined : this.#governed[object]) ?? this.#ungoverned;
   }
 
+  /** The objects that something else governs than in an earlier index. O(objects). */
+  changedSince(before: GovernanceIndex): readonly number[] {
+    const changed: number[] = [];
+    for (const [object, governed] of this.#governed.entries())
+      if (governed !== before.#governed[object]) changed.push(object);
+    return changed;
+  }
+
   /** All that governs any object. */
   all(): ReadonlySet<Governed> {
     return new Set([this.#ungoverned, ...this.#governed.filter((governed) => governed !== undefined)]);

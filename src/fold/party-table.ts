@@ -55,6 +55,7 @@ class FamilyIndex {
   readonly all = new Growing();
   readonly contested = new Growing();
   readonly #bearing = new Map<number, Bearing[]>();
+  readonly #governed = new Map<number, number[]>();
   readonly #inside = new Map<number, GrowingExtent>();
   readonly #serving = new Map<string, GrowingExtent>();
   /** Parties by the answer they have to a question about ports. */
@@ -63,6 +64,7 @@ class FamilyIndex {
   add(party: number, facts: EndFacts): void {
     this.all.add(party);
     if (facts.isContested) this.contested.add(party);
+    if (facts.subject !== undefined) entry(this.#governed, facts.subject, () => []).push(party);
     for (const { object, isSure } of facts.bearers) entry(this.#bearing, object, () => []).push({ party, isSure });
     const inside = new Set(facts.inside);
     for (const set of facts.perhapsInside) {
@@ -80,6 +82,11 @@ class FamilyIndex {
 
   bearing(object: number): readonly Bearing[] {
     return this.#bearing.get(object) ?? [];
+  }
+
+  /** The parties that are the object to the subject selectors of policies. */
+  governedAs(object: number): readonly number[] {
+    return this.#governed.get(object) ?? [];
   }
 
   inside(set: number): Extent {

@@ -11,7 +11,9 @@ import {
   subtractBits,
   unionOfBits,
 } from "../net/bit-set.ts";
+import type { Family } from "../net/address.ts";
 import type { BitSetTable } from "../net/bit-set-table.ts";
+import type { Peer } from "../policy/model.ts";
 import { type Admission, NOTHING } from "./admission.ts";
 import { admitsNothing } from "./admissions.ts";
 import { type Part, partsOf, partsWith } from "./partition.ts";
@@ -41,43 +43,55 @@ export interface Piece {
 /** Says what passes between the governed parties and a peer. */
 export type Judge = (peer: number) => Admission;
 
-/** A ruling from when there were fewer parties. */
-interface Grown {
-  readonly ruling: Ruling;
-  readonly added: readonly number[];
+/** What tells the peers of a ruling apart: who they are, and the answers to questions about their ports. */
+export interface Sources {
+  readonly family: Family;
+  readonly peers: readonly (readonly Peer[])[];
+  readonly ports: readonly string[];
 }
 
 /**
- * All peers of some parties by what passes between them. It outlives situations: peers are judged when the first of their kind
- * is there.
+ * All peers of some parties by what passes between them. It outlives situations: it grows with the parties there ever were, and
+ * peers are judged when the first of their kind is there.
  */
 export class Ruling {
-  readonly #inputs: readonly BitSet[];
-  readonly #parts: readonly Part[];
-  readonly #touched: BitSet;
+  /** Undefined: nothing is known, whoever the peer is. */
+  readonly sources: Sources | undefined;
   readonly #sets: BitSetTable;
-  readonly #admissions: (Admission | undefined)[];
+  #inputs: readonly BitSet[] = [];
+  #parts: readonly Part[] = [];
+  #touched = NO_BITS;
+  #admissions: (Admission | undefined)[] = [];
   #rest: Admission | undefined;
   #pieces: readonly Piece[] | undefined;
-  /** For whom the pieces are complete. */
-  #everyone: BitSet | undefined;
+  /** Of how many parties the inputs tell. */
+  #count = 0;
 
-  /** Peers that are in the same sets of `inputs` get the same admission. */
-  constructor(inputs: readonly BitSet[], sets: BitSetTable, before?: Grown) {
-    this.#inputs = inputs;
+  constructor(sources: Sources | undefined, sets: BitSetTable) {
+    this.sources = sources;
     this.#sets = sets;
-    this.#parts = before === undefined ? partsOf(inputs) : partsWith(before.ruling.#parts, inputs, before.added);
-    this.#touched = unionOfBits(this.#parts.map(({ set }) => set));
-    this.#admissions = before === undefined ? [] : [...before.ruling.#admissions];
-    this.#rest = before === undefined ? undefined : before.ruling.#rest;
   }
 
-  /** The ruling once inputs are others, and mean the same where there are as many; `added`: parties that are new to them. */
-  with(inputs: readonly BitSet[], added: readonly number[]): Ruling {
-    if (inputs.length !== this.#inputs.length) return new Ruling(inputs, this.#sets);
-    return inputs.every((set, i) => set === this.#inputs[i])
-      ? this
-      : new Ruling(inputs, this.#sets, { ruling: this, added });
+  /** Of how many parties it knows what tells them apart. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /**
+   * Makes it know of the first `count` parties. Peers that are in the same sets of `inputs` get the same admission; the sets
+   * mean what they meant before if there are as many.
+   */
+  grow(inputs: readonly BitSet[], count: number): void {
+    const isAlike = this.#count > 0 && inputs.length === this.#inputs.length;
+    if (!isAlike || inputs.some((set, i) => set !== this.#inputs[i])) {
+      const added = Array.from({ length: count - this.#count }, (_, i) => this.#count + i);
+      this.#parts = isAlike ? partsWith(this.#parts, inputs, added) : partsOf(inputs);
+      this.#touched = unionOfBits(this.#parts.map(({ set }) => set));
+      if (!isAlike) [this.#admissions, this.#rest] = [[], undefined];
+      this.#pieces = undefined;
+      this.#inputs = inputs;
+    }
+    this.#count = count;
   }
 
   admission(peer: number, judge: Judge): Admission {
@@ -96,8 +110,6 @@ export class Ruling {
    * among `everyone` may be in any or none. The same object as long as nobody of a new kind is there.
    */
   pieces(everyone: BitSet, judge: Judge): readonly Piece[] {
-    if (this.#pieces !== undefined && this.#everyone === everyone) return this.#pieces;
-    this.#everyone = everyone;
     for (const [i, { set }] of this.#parts.entries()) {
       const first = this.#admissions[i] === undefined ? firstCommonBit(set, everyone) : undefined;
       if (first !== undefined) this.admission(first, judge);

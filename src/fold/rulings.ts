@@ -17,7 +17,7 @@ import { digit, type Ternary } from "./match.ts";
 import { endOfParty, type Party } from "./party.ts";
 import type { PartyTable } from "./party-table.ts";
 import type { PeerExtents } from "./peer-extents.ts";
-import { type Judge, Ruling } from "./ruling.ts";
+import { type Judge, type Piece, Ruling, type Sources } from "./ruling.ts";
 
 type Side = "source" | "destination";
 
@@ -38,26 +38,19 @@ export class RulingMemory {
 /** The rulings for all parties that something governs, by what else about the parties they depend on. */
 interface GovernedRulings {
   readonly questions: RuleQuestions;
-  readonly entries: Map<string, Entry>;
-}
-
-/** A ruling for all parties that are governed alike. */
-interface Entry {
-  readonly sources: Sources;
-  ruling: Ruling;
-  /** How many parties there were when it was last held against the sets it is made from. */
-  checked: number;
-}
-
-/** What tells the peers of a ruling apart: who they are, and the answers to questions about their ports. */
-interface Sources {
-  readonly peers: readonly (readonly Peer[])[];
-  readonly ports: readonly string[];
+  readonly byView: Map<string, Ruling>;
 }
 
 interface Placed {
   readonly governed: Governed;
-  readonly entry: Entry;
+  readonly ruling: Ruling;
+}
+
+/** A party whose policies are asked, about its flows in a direction and family. */
+export interface Governing {
+  readonly direction: Direction;
+  readonly party: number;
+  readonly family: Family;
 }
 
 /** What the rules of a governance ask, beside who the peer is. */
@@ -112,17 +105,21 @@ export class Rulings {
     const places = this.#memory.byParty[direction][family];
     let placed = places[party];
     if (placed?.governed !== governed) {
-      placed = { governed, entry: this.#entry(direction, party, family, facts, governed) };
+      placed = { governed, ruling: this.#ruling(direction, party, family, facts, governed) };
       places[party] = placed;
     }
-    const { entry } = placed;
-    const { count } = this.#table;
-    if (entry.checked !== count) {
-      const added = Array.from({ length: count - entry.checked }, (_, i) => entry.checked + i);
-      entry.ruling = entry.ruling.with(this.#inputs(entry.sources, family), added);
-      entry.checked = count;
-    }
-    return entry.ruling;
+    return this.#grown(placed.ruling);
+  }
+
+  /** A ruling brought up to the parties that there are now. */
+  #grown(ruling: Ruling): Ruling {
+    if (ruling.count !== this.#table.count) ruling.grow(this.#inputs(ruling.sources), this.#table.count);
+    return ruling;
+  }
+
+  /** All peers that are there, by what passes between them and the parties of a ruling, of which one is given. */
+  pieces(ruling: Ruling, everyone: BitSet, { direction, party, family }: Governing): readonly Piece[] {
+    return this.#grown(ruling).pieces(everyone, (peer) => this.judge(direction, party, family)(peer));
   }
 
   /** To be asked about peers that the ruling of a party has not met before. */
@@ -131,26 +128,30 @@ export class Rulings {
     return (peer) => this.#judge(direction, family, party, peer, governance);
   }
 
+  /** What governs pods, whatever their addresses. */
+  index(direction: Direction): GovernanceIndex {
+    return this.#governances[direction];
+  }
+
   /** The policies that govern the pods of a party in a direction, and whether each does for certain. */
   governance(direction: Direction, party: number, family: Family): Governance {
     return this.#governances[direction].of(this.#table.facts(party, family)?.subject).governance;
   }
 
-  #entry(direction: Direction, party: number, family: Family, facts: EndFacts, governed: Governed): Entry {
+  #ruling(direction: Direction, party: number, family: Family, facts: EndFacts, governed: Governed): Ruling {
     const rulings = this.#memory.rulings.get(governed) ?? {
       questions: questionsOf(direction, governed.governance),
-      entries: new Map<string, Entry>(),
+      byView: new Map<string, Ruling>(),
     };
     this.#memory.rulings.set(governed, rulings);
-    const { questions, entries } = rulings;
-    const key = `${family} ${isOpen(facts) ? "?" : this.#view(party, family, facts, questions)}`;
-    const known = entries.get(key);
+    const { questions, byView } = rulings;
+    const view = `${family} ${isOpen(facts) ? "?" : this.#view(party, family, facts, questions)}`;
+    const known = byView.get(view);
     if (known !== undefined) return known;
-    const sources = isOpen(facts) ? NO_SOURCES : this.#sources(direction, party, family, questions);
-    const ruling = new Ruling(this.#inputs(sources, family), this.#memory.sets);
-    const entry = { sources, ruling, checked: this.#table.count };
-    entries.set(key, entry);
-    return entry;
+    const sources = isOpen(facts) ? undefined : this.#sources(direction, party, family, questions);
+    const ruling = new Ruling(sources, this.#memory.sets);
+    byView.set(view, ruling);
+    return ruling;
   }
 
   /** What the rules may ask of the governed pod itself, answered. */
@@ -167,20 +168,21 @@ export class Rulings {
       if (others === undefined || (rule.family !== undefined && rule.family !== family)) return [];
       return own !== undefined && holdsOf(this.#extents.of(own, family), party) === false ? [] : [others];
     });
-    return { peers, ports: questions.ofPeerPorts };
+    return { family, peers, ports: questions.ofPeerPorts };
   }
 
   /** The sets that tell peers apart. */
-  #inputs(sources: Sources, family: Family): readonly BitSet[] {
-    if (sources === NO_SOURCES) return [];
+  #inputs(sources: Sources | undefined): readonly BitSet[] {
+    if (sources === undefined) return [];
+    const { family, peers, ports } = sources;
     const index = this.#table.families[family];
     const sets: BitSet[] = [];
-    for (const peers of sources.peers) {
-      const { certain, possible } = this.#extents.of(peers, family);
+    for (const some of peers) {
+      const { certain, possible } = this.#extents.of(some, family);
       sets.push(possible);
       if (certain !== possible) sets.push(certain);
     }
-    return [...sets, ...sources.ports.flatMap((question) => index.answers(question)), index.contested.set];
+    return [...sets, ...ports.flatMap((question) => index.answers(question)), index.contested.set];
   }
 
   #judge(direction: Direction, family: Family, party: number, peer: number, governance: Governance): Admission {
@@ -200,9 +202,6 @@ export class Rulings {
     return known === undefined ? undefined : endOfParty(known, family);
   }
 }
-
-/** Of rulings that know nothing, whoever the peer is. */
-const NO_SOURCES: Sources = { peers: [], ports: [] };
 
 /** Whether nothing is known of what passes, whoever the peer is. */
 function isOpen({ isBlind, isContested }: EndFacts): boolean {

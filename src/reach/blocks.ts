@@ -7,8 +7,9 @@ import { endOfParty } from "../fold/party.ts";
 import { arePeers, type Peers, peersAmong } from "../fold/ruling.ts";
 import type { Family } from "../net/address.ts";
 import { bitsOf, type BitSet, intersectBits, isNoBits, numbersIn, unionOfBits } from "../net/bit-set.ts";
+import type { Direction } from "../policy/model.ts";
 import { pushTo } from "./by-key.ts";
-import { type Cell, cellsOf } from "./cells.ts";
+import type { Cell, CellTable } from "./cells.ts";
 import { joined, type Rectangle } from "./rectangle.ts";
 
 /** The same admission from each party of one set to each of the other. */
@@ -24,9 +25,14 @@ export interface Block<T = Admission> {
  * Disjoint rectangles of everything that passes or may, of one family. Which they are depends on what may pass alone, not on
  * how policies say it. O(cells of one side + blocks), as long as no many senders and many receivers have many differences.
  */
-export function blocksOf(folding: Folding, admissions: Admissions, family: Family): readonly Block[] {
-  const sending = cellsOf(folding, "egress", family);
-  const receiving = new ReceivingCells(cellsOf(folding, "ingress", family));
+export function blocksOf(
+  folding: Folding,
+  admissions: Admissions,
+  cells: Readonly<Record<Direction, CellTable>>,
+  family: Family,
+): readonly Block[] {
+  const sending = cells.egress.of(folding);
+  const receiving = new ReceivingCells(cells.ingress.of(folding));
   const network = new NetworkGroups(folding, family);
   const rectangles: Rectangle<Admission>[] = [];
   for (const cell of sending) {

@@ -8,10 +8,12 @@ import { ALL_TRAFFIC, intersectTraffic, type TrafficSet } from "../net/traffic.t
 import { witnessOf } from "../net/traffic-text.ts";
 import { strangersPath } from "../path/path.ts";
 import type { Stage } from "../path/stage.ts";
+import type { Direction } from "../policy/model.ts";
 import type { Situation } from "../situation/situation.ts";
 import { distinctFacts, type Fact } from "../source/fact.ts";
 import { judge, missingAt } from "../verdict/verdict.ts";
 import { type Block, blocksOf } from "./blocks.ts";
+import { CellTable } from "./cells.ts";
 
 /**
  * Traffic between a node and its own pods, and of a pod with itself, always passes and is not spoken of; `arePair` tells what
@@ -42,6 +44,10 @@ export type { Block } from "./blocks.ts";
 /** What was worked out for one situation and holds for others too. */
 export class FlowMemory {
   readonly fold = new FoldMemory();
+  readonly cells: Readonly<Record<Family, Readonly<Record<Direction, CellTable>>>> = {
+    4: { egress: new CellTable("egress", 4), ingress: new CellTable("ingress", 4) },
+    6: { egress: new CellTable("egress", 6), ingress: new CellTable("ingress", 6) },
+  };
 }
 
 /** The flows of a situation; with the memory of other flows, numbers and admissions are shared with those. */
@@ -66,8 +72,9 @@ class FoldedFlows implements Flows {
   }
 
   blocks(): readonly Block[] {
+    const { fold, cells } = this.memory;
     return (this.#blocks ??= FAMILIES.flatMap((family) =>
-      blocksOf(this.#folding, this.memory.fold.admissions, family),
+      blocksOf(this.#folding, fold.admissions, cells[family], family),
     ));
   }
 
