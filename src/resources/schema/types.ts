@@ -8,7 +8,20 @@ import { suggestionFor } from "./spelling.ts";
 import { type Objection, shown, strangeRemedy } from "./syntax.ts";
 
 /** Always gives a value: the zero value where nothing is written or what is written cannot be used. */
-export type Type<T> = (at: Cursor) => T;
+export type Type<T> = ((at: Cursor) => T) & {
+  /** What it gives where nothing is written and nothing is to be said about that. Absent: it has to look each time. */
+  readonly unwritten?: { readonly value: T };
+};
+
+/** Most fields of most objects are not written, so it counts that they cost nothing and share their value. */
+function mayBeUnwritten<T>(type: (at: Cursor) => T, value: T): Type<T> {
+  return Object.assign(type, { unwritten: { value } });
+}
+
+/** With what another type gives where nothing is written. */
+function unwrittenAs<T>(other: Type<T>, type: (at: Cursor) => T): Type<T> {
+  return other.unwritten === undefined ? type : mayBeUnwritten(type, other.unwritten.value);
+}
 
 export type ValueOf<R> = R extends Type<infer T> ? T : never;
 
@@ -16,12 +29,12 @@ function wrongType(at: Cursor, expected: string, remedy: string): void {
   at.report("PC111", `expected ${expected}, got ${at.node === undefined ? "nothing" : typeName(at.node)}`, remedy);
 }
 
-export const string: Type<string> = (at) => {
+export const string: Type<string> = mayBeUnwritten((at) => {
   if (!at.isPresent) return "";
   if (at.node?.kind === "scalar" && typeof at.node.value === "string") return at.node.value;
   wrongType(at, "string", textRemedy(at));
   return "";
-};
+}, "");
 
 function textRemedy(at: Cursor): string {
   if (at.node?.kind === "scalar") return `put it in quotes: "${at.written}"`;
@@ -29,19 +42,19 @@ function textRemedy(at: Cursor): string {
   return key === undefined || others.length > 0 ? "write one text value here" : `write ${key} alone, without the colon`;
 }
 
-export const boolean: Type<boolean> = (at) => {
+export const boolean: Type<boolean> = mayBeUnwritten((at) => {
   if (!at.isPresent) return false;
   if (at.node?.kind === "scalar" && typeof at.node.value === "boolean") return at.node.value;
   wrongType(at, "boolean", "write true or false, without quotes");
   return false;
-};
+}, false);
 
-export const integer: Type<number> = (at) => {
+export const integer: Type<number> = mayBeUnwritten((at) => {
   if (!at.isPresent) return 0;
   if (at.node?.kind === "scalar" && typeof at.node.value === "number" && isInt32(at.node.value)) return at.node.value;
   wholeNumberExpected(at);
   return 0;
-};
+}, 0);
 
 function isInt32(value: number): boolean {
   return Number.isInteger(value) && value >= -(2 ** 31) && value < 2 ** 31;
@@ -57,41 +70,41 @@ function wholeNumberExpected(at: Cursor): void {
 }
 
 /** A number that may be a fraction. */
-export const number: Type<number> = (at) => {
+export const number: Type<number> = mayBeUnwritten((at) => {
   if (!at.isPresent) return 0;
   if (at.node?.kind === "scalar" && (typeof at.node.value === "number" || typeof at.node.value === "bigint")) {
     return Number(at.node.value);
   }
   wholeNumberExpected(at);
   return 0;
-};
+}, 0);
 
-export const integerOrString: Type<number | string> = (at) => {
+export const integerOrString: Type<number | string> = mayBeUnwritten((at) => {
   if (at.node?.kind === "scalar" && typeof at.node.value === "string") return at.node.value;
   if (at.node?.kind === "scalar" && typeof at.node.value !== "boolean") return integer(at);
   if (at.isPresent) wrongType(at, "number or name", "write a port number, or the name of a container port");
   return 0;
-};
+}, 0);
 
 /** Undefined where nothing is written, as a Go pointer. */
 export function optional<T>(type: Type<T>): Type<T | undefined> {
-  return (at) => (at.isPresent ? type(at) : undefined);
+  return mayBeUnwritten((at) => (at.isPresent ? type(at) : undefined), undefined);
 }
 
 export function withDefault<T>(type: Type<T>, value: T): Type<T> {
-  return (at) => (at.isPresent ? type(at) : value);
+  return mayBeUnwritten((at) => (at.isPresent ? type(at) : value), value);
 }
 
 /** Values that are written are held against a rule. */
 export function checked<T>(type: Type<T>, rule: (value: T) => Objection): Type<T> {
-  return (at) => {
+  return unwrittenAs(type, (at) => {
     const errors = at.context.sink.errors;
     const value = type(at);
     if (!at.isPresent || at.context.sink.errors !== errors) return value;
     const objection = rule(value);
     if (objection !== undefined) at.report("PC112", objection.reason, objection.remedy);
     return value;
-  };
+  });
 }
 
 export function required<T>(type: Type<T>, remedy: string): Type<T> {
@@ -102,16 +115,17 @@ export function required<T>(type: Type<T>, remedy: string): Type<T> {
 }
 
 export function list<T>(type: Type<T>): Type<readonly T[]> {
-  return (at) => {
-    if (!at.isPresent) return [];
+  const none: readonly T[] = [];
+  return mayBeUnwritten((at) => {
+    if (!at.isPresent) return none;
     if (at.node?.kind === "list") return at.node.items.map((_, i) => type(at.enter(i)));
     const mapping = at.node?.kind === "map";
     const value = mapping
       ? "put `- ` in front of its first key and indent the others to match"
       : `write \`- ${at.written}\``;
     wrongType(at, "list", `a list is needed even for one item: ${value}`);
-    return [];
-  };
+    return none;
+  }, none);
 }
 
 /** A list that is refused where it is written with fewer or more items. */
@@ -130,11 +144,12 @@ export function sized<T>(type: Type<readonly T[]>, min: 0 | 1, max: number): Typ
 
 /** A mapping from free names to strings, such as labels. `rule` judges each pair. */
 export function stringMap(rule: (key: string, at: Cursor) => void): Type<Readonly<Record<string, string>>> {
-  return (at) => {
-    if (!at.isPresent) return {};
+  const none: Readonly<Record<string, string>> = {};
+  return mayBeUnwritten((at) => {
+    if (!at.isPresent) return none;
     if (at.node?.kind !== "map") {
       wrongType(at, "mapping", "write `key: value` pairs here");
-      return {};
+      return none;
     }
     const result: [string, string][] = [];
     for (const key of at.node.entries.keys()) {
@@ -145,12 +160,12 @@ export function stringMap(rule: (key: string, at: Cursor) => void): Type<Readonl
       result.push([key, value]);
     }
     return Object.fromEntries(result);
-  };
+  }, none);
 }
 
 /** One of a few words. An empty value gives `fallback`, as the API server's defaulting does. */
 export function oneOf<T extends string>(words: readonly T[], fallback: T | undefined): Type<T> {
-  return (at) => {
+  const read = (at: Cursor): T => {
     const [first] = words;
     const zero = fallback ?? first;
     if (zero === undefined) throw new TypeError("oneOf needs a word");
@@ -171,6 +186,7 @@ export function oneOf<T extends string>(words: readonly T[], fallback: T | undef
     at.report(value === "" ? "PC113" : "PC112", message, choice);
     return zero;
   };
+  return fallback === undefined ? read : mayBeUnwritten(read, fallback);
 }
 
 /** What dropping an unknown field does and what to write instead, in one sentence. */
@@ -194,19 +210,25 @@ export function record<R>(fields: Fields<R>, rules: RecordRules<R> = {}): Type<R
   const names = [...known.map(([name]) => name), ...passive];
   const isOpen = rules.passive === "any";
   // Copies of it have all fields from the start, which is cheaper than to grow each one field by field.
-  const blank: Record<string, unknown> = Object.fromEntries(known.map(([name]) => [name, undefined]));
-  return (at) => {
+  const blank: Record<string, unknown> = Object.fromEntries(known.map(([name, type]) => [name, type.unwritten?.value]));
+  const read = (at: Cursor): R => {
     const wrong = at.isPresent && at.node?.kind !== "map";
     if (wrong) wrongType(at, "mapping", mappingRemedy(at, rules.mainField));
     const place = wrong ? at.blank() : at;
     const unknown = unknownFields(place, names, isOpen);
     for (const key of unknown) reportUnknown(place.child(key), key, names, rules.advice?.(key, place));
     const value = { ...blank };
-    for (const [name, type] of known) value[name] = type(place.enter(name));
+    const entries = place.node?.kind === "map" ? place.node.entries : undefined;
+    for (const [name, type] of known) {
+      if (type.unwritten === undefined || entries?.has(name) === true) value[name] = type(place.enter(name));
+    }
     if (!isWhole(value, fields)) throw new TypeError("a field was not read");
     if (!wrong) rules.check?.(value, place, unknown);
     return value;
   };
+  // A record that is not written has fields that are not.
+  const isSilent = rules.check === undefined && known.every(([, { unwritten }]) => unwritten !== undefined);
+  return isSilent && isWhole(blank, fields) ? mayBeUnwritten(read, blank) : read;
 }
 
 /** Every field has been read by its own Type, so a value with all of them is what the table describes. */
