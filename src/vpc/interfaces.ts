@@ -84,16 +84,19 @@ function withVirtual(attachment: OwnedInterface, { groups, spoofing, ...own }: V
   };
 }
 
-/** The groups that list one of the ids; undefined where some group may be missing. O(members) once. */
+/** The groups that list one of the ids; undefined where some group may be missing, or its members. O(members) once. */
 function membershipOf(
   objects: readonly VpcObject[],
-  isComplete: boolean,
+  groupsAreComplete: boolean,
 ): (ids: readonly string[]) => readonly string[] | undefined {
   const groups = new Map<string, Set<string>>();
-  for (const { id, members } of piecesOf(objects, "group members")) {
+  const lists = piecesOf(objects, "group members");
+  const told = new Set(lists.map(({ id }) => id));
+  for (const { id, members } of lists) {
     for (const member of members) groups.set(member, (groups.get(member) ?? new Set()).add(id));
   }
-  return (ids) => (isComplete ? [...new Set(ids.flatMap((id) => [...(groups.get(id) ?? [])]))] : undefined);
+  const listsAll = groupsAreComplete && piecesOf(objects, "security group").every(({ id }) => told.has(id));
+  return (ids) => (listsAll ? [...new Set(ids.flatMap((id) => [...(groups.get(id) ?? [])]))] : undefined);
 }
 
 function endpointInterfaces(

@@ -284,10 +284,14 @@ describe("an interface", () => {
     );
     assert.deepEqual([each.groups, each.floatingAddress, each.spoofing], [undefined, undefined, undefined]);
   });
-  it("has the groups that list it, once all groups are there", () => {
-    const groups = [groupObject([], { targets: [reference("nic-1")] }), groupObject([], { id: "sg-2", name: "b" })];
-    assert.deepEqual(only(whole([server({ network_interfaces: [NIC] })], groups).inventory).groups, ["sg-web"]);
-    assert.equal(only(whole([server({ network_interfaces: [NIC] })], groups[0]).inventory).groups, undefined);
+  it("has the groups that list it, once all groups are there and tell what they are attached to", () => {
+    const own = groupObject([], { targets: [reference("nic-1")] });
+    const groupsWith = (...groups: readonly object[]): readonly string[] | undefined =>
+      only(whole([server({ network_interfaces: [NIC] })], groups).inventory).groups;
+    const other = { id: "sg-2", name: "b" };
+    assert.deepEqual(groupsWith(own, groupObject([], other)), ["sg-web"]);
+    assert.equal(groupsWith(own, groupObject([], { ...other, targets: undefined })), undefined);
+    assert.equal(only(whole([server({ network_interfaces: [NIC] })], own).inventory).groups, undefined);
   });
   it("gets its details where interfaces are listed by themselves", () => {
     const detailed = { ...NIC, security_groups: [reference("sg-web")], allow_ip_spoofing: true, floating_ips: [] };
