@@ -343,6 +343,11 @@ describe("an interface", () => {
     };
     const each = only(whole([server({ network_interfaces: [NIC] })], [floating]).inventory);
     assert.equal(each.floatingAddress && addressText(each.floatingAddress), "52.118.190.185");
+    assert.equal(only(whole([server({ network_interfaces: [NIC] })]).inventory).isFloatingTold, undefined);
+    const others = whole([server({ network_interfaces: [NIC] })], [{ ...floating, target: reference("nic-2") }]);
+    assert.equal(only(others.inventory).isFloatingTold, true);
+    const brief = server({ network_interfaces: [{ ...NIC, floating_ips: [] }] });
+    assert.equal(only(whole([brief]).inventory).isFloatingTold, true);
   });
   it("that the input does not tell of leaves its floating address astray, a gateway's address not", () => {
     const floating = (id: string, address: string, target?: string): object => ({
