@@ -29,7 +29,7 @@ export function balancerPlaces({ vpc }: Networked, balancer: LoadBalancer, asked
 function somewhereIn(subnet: Subnet | undefined, { name, groups }: LoadBalancer): readonly Attachment[] {
   if (subnet === undefined) return [];
   const { addresses } = subnet;
-  const common = { floatingAddress: undefined, spoofing: undefined, worker: undefined } as const;
+  const common = { floatingAddress: undefined, isFloatingTold: true, spoofing: undefined, worker: undefined } as const;
   return [
     { ...common, kind: "load balancer", name: `load balancer ${name}`, addresses, subnet, groups, range: addresses },
   ];

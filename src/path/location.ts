@@ -77,7 +77,10 @@ export function locateNode(vpc: VpcInventory, node: Node, family: Family, asked?
   }
   const attachment = attachmentAt(vpc, subnet, address);
   const worker = attachment.worker ?? labelledWorker(node.seen);
-  const named = { ...attachment, worker, name: `node/${node.name}` };
+  // Managed workers have no floating addresses.
+  const isManaged = worker !== undefined || label !== undefined;
+  const isFloatingTold = isManaged ? true : attachment.isFloatingTold;
+  const named = { ...attachment, worker, isFloatingTold, name: `node/${node.name}` } as const;
   return { kind: "attached", attachment: named, node, isHost: true, entry: undefined };
 }
 

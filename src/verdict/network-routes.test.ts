@@ -64,6 +64,19 @@ describe("gateways and routes", () => {
     assert.equal(ask("web-1", "198.51.100.8", "tcp 22", given), "allowed");
   });
 
+  it("are not known to be missing for a server of which nothing tells whether it has a floating address", () => {
+    const server = (isFloatingTold: true | undefined): string => {
+      const interfaces = [interfaceFrom("db", "10.240.0.9", "subnet-1", { groups: undefined, isFloatingTold })];
+      return ask("10.240.0.9", "8.8.8.8", "tcp 443", { interfaces });
+    };
+    assert.match(server(true), /^no-route at route: subnet subnet-1 has no public gateway/);
+    assert.equal(server(undefined), "undecided at route: whether instance db has a floating address");
+    const astray = { strayAddresses: [{ address: addressFrom("198.51.100.7"), target: "nic-2" }] };
+    assert.match(ask("10.240.0.99", "8.8.8.8", "tcp 443"), /^no-route/);
+    assert.match(ask("10.240.0.99", "8.8.8.8", "tcp 443", astray), /^undecided at route: whether 10.240.0.99 has a fl/);
+    assert.match(ask("worker-1", "8.8.8.8", "tcp 443", astray), /^no-route/);
+  });
+
   it("let in by a floating address what comes from the internet, and nothing else", () => {
     const db = interfaceFrom("db", "10.240.0.9", "subnet-1", {
       floatingAddress: addressFrom("198.51.100.7"),

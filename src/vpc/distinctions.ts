@@ -47,8 +47,8 @@ function attachedSets({ interfaces, workers }: VpcInventory): readonly AddressSe
   return [...alike.values()].map((sets) => unionOf(sets.flat()));
 }
 
-function traitsOf({ kind, subnet, groups, floatingAddress, spoofing }: Interface): string {
-  return JSON.stringify([kind, subnet, groups, floatingAddress?.toString(), spoofing]);
+function traitsOf({ kind, subnet, groups, floatingAddress, isFloatingTold, spoofing }: Interface): string {
+  return JSON.stringify([kind, subnet, groups, floatingAddress?.toString(), isFloatingTold, spoofing]);
 }
 
 function keyOf(set: AddressSet): string {

@@ -86,12 +86,13 @@ function byRoute(table: RoutingTable, route: Route, isOwn: boolean): Exit | unde
 /** An address of its own replaces the gateway of the subnet. */
 function publicExit(
   inventory: VpcInventory,
-  { subnet, floatingAddress, name }: Attachment,
+  { subnet, floatingAddress, isFloatingTold, name }: Attachment,
   destination: AddressSet,
   unlisted: UnlistedRoutes,
 ): Exit {
   if (floatingAddress !== undefined) return { kind: "floating address", address: floatingAddress };
   if (subnet.publicGateway === undefined) {
+    if (isFloatingTold === undefined) return { kind: "unknown", fact: floatingFact(name), assumed: false };
     if (unlisted === "unknown") return { kind: "unknown", fact: unlistedFact(destination), assumed: true };
     const reason = `subnet ${subnet.name} has no public gateway, and ${name} no floating address`;
     return none(reason, subnet.origin, false);
@@ -106,6 +107,7 @@ function publicExit(
   }
   const lacking = gatewayLack(gateway, subnet);
   if (lacking === undefined) return { kind: "public gateway", gateway };
+  if (isFloatingTold === undefined) return { kind: "unknown", fact: floatingFact(name), assumed: false };
   if (unlisted === "unknown") return { kind: "unknown", fact: unlistedFact(destination), assumed: true };
   return none(lacking, gateway.origin, false);
 }
@@ -145,6 +147,13 @@ function unlistedFact(destination: AddressSet): Fact {
   return {
     text: `whether a VPN, a transit gateway or a direct link leads to ${textOf(destination)}`,
     remedy: "use --assume unlisted-routes=none if nothing does",
+  };
+}
+
+function floatingFact(name: string): Fact {
+  return {
+    text: `whether ${name} has a floating address`,
+    remedy: "add the floating IPs (ibmcloud is floating-ips --output json)",
   };
 }
 

@@ -3,7 +3,7 @@ import type { Address } from "../net/address.ts";
 import type { Fact } from "../source/fact.ts";
 import type { Finding } from "../source/finding.ts";
 import { fill, mergeById } from "./merge.ts";
-import type { Interface, LoadBalancer, StrayAddress, Worker } from "./model.ts";
+import type { Interface, LoadBalancer, StrayAddress, VpcKind, Worker } from "./model.ts";
 import { piecesOf } from "./pieces.ts";
 import type { EndpointGateway, OwnedInterface, ReservedIp, VirtualInterface, VpcObject } from "./reading.ts";
 
@@ -15,7 +15,7 @@ export interface Interfaces {
 }
 
 /**
- * `groupsAreComplete`: every group is in the input, so that an interface that none lists is in none. `others` were put together
+ * `complete`: of these kinds every object is in the input, so that an interface that no group lists is in none. `others` were put together
  * before.
  */
 export function interfacesOf(
@@ -26,7 +26,7 @@ export function interfacesOf(
     /** Ids of public gateways, which have floating addresses too. */
     readonly gateways: ReadonlySet<string>;
   },
-  groupsAreComplete: boolean,
+  complete: ReadonlySet<VpcKind>,
 ): Interfaces {
   const attached = mergeById(piecesOf(objects, "interface"), { join: joinInterfaces, ...UNTOLD });
   const virtual = mergeById(piecesOf(objects, "virtual interface"), UNTOLD);
@@ -35,12 +35,16 @@ export function interfacesOf(
   const floating = mergeById(piecesOf(objects, "floating ip"), { told: ["target"] });
 
   const targets = new Map(floating.values.map(({ target, address }) => [target, address]));
-  const groupsOf = membershipOf(objects, groupsAreComplete);
-  const known = (each: OwnedInterface, ids: readonly string[]): OwnedInterface => ({
-    ...each,
-    groups: each.groups ?? groupsOf(ids),
-    floatingAddress: each.floatingAddress ?? ids.map((id) => targets.get(id)).find((address) => address !== undefined),
-  });
+  const groupsOf = membershipOf(objects, complete.has("security group"));
+  const known = (each: OwnedInterface, ids: readonly string[]): OwnedInterface => {
+    const listed = ids.map((id) => targets.get(id)).find((address) => address !== undefined);
+    return {
+      ...each,
+      groups: each.groups ?? groupsOf(ids),
+      floatingAddress: each.floatingAddress ?? listed,
+      isFloatingTold: each.isFloatingTold ?? (listed !== undefined || complete.has("floating ip") || undefined),
+    };
+  };
   const byTarget = new Map(virtual.values.map((each) => [each.target ?? each.id, each]));
   const joined = attached.values.map((each) => {
     const own = byTarget.get(each.id);
@@ -81,19 +85,23 @@ function withVirtual(attachment: OwnedInterface, { groups, spoofing, ...own }: V
     groups: attachment.groups ?? groups,
     spoofing: attachment.spoofing ?? spoofing,
     floatingAddress: attachment.floatingAddress ?? own.floatingAddress,
+    isFloatingTold: attachment.isFloatingTold ?? own.isFloatingTold,
   };
 }
 
-/** The groups that list one of the ids; undefined where some group may be missing. O(members) once. */
+/** The groups that list one of the ids; undefined where some group may be missing, or its members. O(members) once. */
 function membershipOf(
   objects: readonly VpcObject[],
-  isComplete: boolean,
+  groupsAreComplete: boolean,
 ): (ids: readonly string[]) => readonly string[] | undefined {
   const groups = new Map<string, Set<string>>();
-  for (const { id, members } of piecesOf(objects, "group members")) {
+  const lists = piecesOf(objects, "group members");
+  const told = new Set(lists.map(({ id }) => id));
+  for (const { id, members } of lists) {
     for (const member of members) groups.set(member, (groups.get(member) ?? new Set()).add(id));
   }
-  return (ids) => (isComplete ? [...new Set(ids.flatMap((id) => [...(groups.get(id) ?? [])]))] : undefined);
+  const listsAll = groupsAreComplete && piecesOf(objects, "security group").every(({ id }) => told.has(id));
+  return (ids) => (listsAll ? [...new Set(ids.flatMap((id) => [...(groups.get(id) ?? [])]))] : undefined);
 }
 
 function endpointInterfaces(
@@ -148,6 +156,7 @@ function bare(kind: Interface["kind"], name: string, address: Address): Omit<Own
     addresses: [address],
     groups: undefined,
     floatingAddress: undefined,
+    isFloatingTold: true,
     spoofing: undefined,
   };
 }

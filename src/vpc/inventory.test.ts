@@ -284,10 +284,14 @@ describe("an interface", () => {
     );
     assert.deepEqual([each.groups, each.floatingAddress, each.spoofing], [undefined, undefined, undefined]);
   });
-  it("has the groups that list it, once all groups are there", () => {
-    const groups = [groupObject([], { targets: [reference("nic-1")] }), groupObject([], { id: "sg-2", name: "b" })];
-    assert.deepEqual(only(whole([server({ network_interfaces: [NIC] })], groups).inventory).groups, ["sg-web"]);
-    assert.equal(only(whole([server({ network_interfaces: [NIC] })], groups[0]).inventory).groups, undefined);
+  it("has the groups that list it, once all groups are there and tell what they are attached to", () => {
+    const own = groupObject([], { targets: [reference("nic-1")] });
+    const groupsWith = (...groups: readonly object[]): readonly string[] | undefined =>
+      only(whole([server({ network_interfaces: [NIC] })], groups).inventory).groups;
+    const other = { id: "sg-2", name: "b" };
+    assert.deepEqual(groupsWith(own, groupObject([], other)), ["sg-web"]);
+    assert.equal(groupsWith(own, groupObject([], { ...other, targets: undefined })), undefined);
+    assert.equal(only(whole([server({ network_interfaces: [NIC] })], own).inventory).groups, undefined);
   });
   it("gets its details where interfaces are listed by themselves", () => {
     const detailed = { ...NIC, security_groups: [reference("sg-web")], allow_ip_spoofing: true, floating_ips: [] };
@@ -339,6 +343,11 @@ describe("an interface", () => {
     };
     const each = only(whole([server({ network_interfaces: [NIC] })], [floating]).inventory);
     assert.equal(each.floatingAddress && addressText(each.floatingAddress), "52.118.190.185");
+    assert.equal(only(whole([server({ network_interfaces: [NIC] })]).inventory).isFloatingTold, undefined);
+    const others = whole([server({ network_interfaces: [NIC] })], [{ ...floating, target: reference("nic-2") }]);
+    assert.equal(only(others.inventory).isFloatingTold, true);
+    const brief = server({ network_interfaces: [{ ...NIC, floating_ips: [] }] });
+    assert.equal(only(whole([brief]).inventory).isFloatingTold, true);
   });
   it("that the input does not tell of leaves its floating address astray, a gateway's address not", () => {
     const floating = (id: string, address: string, target?: string): object => ({

@@ -47,11 +47,7 @@ export function vpcInventoryOf(readings: readonly VpcReading[]): WholeVpc {
     ...publicGateways.map(({ id }) => id),
     ...subnets.flatMap(({ publicGateway }) => publicGateway ?? []),
   ]);
-  const interfaces = interfacesOf(
-    objects,
-    { workers: workers.values, loadBalancers, gateways },
-    complete.has("security group"),
-  );
+  const interfaces = interfacesOf(objects, { workers: workers.values, loadBalancers, gateways }, complete);
 
   const lists = {
     vpcs,

@@ -15,6 +15,11 @@ export interface Attachment {
   /** The ids of its groups; undefined where the export does not tell. */
   readonly groups: readonly string[] | undefined;
   readonly floatingAddress: Address | undefined;
+  /**
+   * Undefined: nothing tells whether it has a floating address. Managed workers have none, nor has what the input does not
+   * speak of, unless some floating address belongs to somebody whom it does not hold.
+   */
+  readonly isFloatingTold: true | undefined;
   /** Whether it may send from addresses that are not its own; undefined: not told. */
   readonly spoofing: boolean | undefined;
   /** The worker of a managed cluster that it is. */
@@ -65,6 +70,7 @@ export function attachmentAt(inventory: VpcInventory, subnet: Subnet, address: A
   const kind =
     found !== undefined ? "worker" : (bearer?.kind ?? (balancer === undefined ? "unnamed" : "load balancer"));
   const name = found?.worker.id ?? bearer?.name ?? balancer?.name;
+  const mayBeAstray = kind === "unnamed" && inventory.strayAddresses.length > 0;
   return {
     kind,
     name: name === undefined ? "an address" : `${kind} ${name}`,
@@ -72,6 +78,7 @@ export function attachmentAt(inventory: VpcInventory, subnet: Subnet, address: A
     subnet,
     groups: bearer?.groups ?? balancer?.groups,
     floatingAddress: bearer?.floatingAddress,
+    isFloatingTold: found !== undefined || (bearer === undefined && !mayBeAstray) ? true : bearer?.isFloatingTold,
     spoofing: bearer?.spoofing,
     worker: found?.worker,
     range: found?.own.range ?? subnet.addresses,

@@ -107,6 +107,8 @@ export interface Interface {
   readonly groups: readonly string[] | undefined;
   /** Its own address on the internet, one to one and in both directions; undefined: none. */
   readonly floatingAddress: Address | undefined;
+  /** Undefined: the export does not tell whether it has a floating address. */
+  readonly isFloatingTold: true | undefined;
   /** Whether it may send from addresses that are not its own, as raw pod traffic does; undefined: not told. */
   readonly spoofing: boolean | undefined;
   readonly origin: Origin;

@@ -179,6 +179,7 @@ export function interfaceFrom(name: string, address: string, subnet: string, res
     addresses: [addressFrom(address)],
     groups: [],
     floatingAddress: undefined,
+    isFloatingTold: true,
     spoofing: false,
     origin: originIn("instances.json", 1),
     ...rest,

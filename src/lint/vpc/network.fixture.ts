@@ -80,6 +80,7 @@ export function networkOf(sketch: NetworkSketch): VpcInventory {
       addresses: [address(text)],
       groups: undefined,
       floatingAddress: floating === undefined ? undefined : address(floating),
+      isFloatingTold: true,
       spoofing: undefined,
       origin: originOf("interfaces.json", `${kind} ${name}`),
     })),

@@ -16,6 +16,7 @@ function interfaceFields(at: Cursor): Omit<OwnedInterface, "kind" | "name" | "ow
     addresses: [...new Set([primary, ...others])].filter((address) => address !== undefined),
     groups: at.has("security_groups") ? references(at.enter("security_groups")) : undefined,
     floatingAddress: floating,
+    isFloatingTold: at.has("floating_ips") ? true : undefined,
     spoofing: optional(boolean)(at.enter("allow_ip_spoofing")),
     origin: originOf(at),
   };
