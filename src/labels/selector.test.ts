@@ -125,6 +125,13 @@ describe("a selector", () => {
     );
   });
 
+  it("that wants one of no values is not satisfied, known or not", () => {
+    assert.equal(
+      selectsKnowing(isIn("a", []), new Map(), () => false),
+      false,
+    );
+  });
+
   it("reduced by what is known selects the same, and asks for nothing that is known", () => {
     fc.assert(
       fc.property(selector, assignment, fc.subarray([...KEYS]), (item, of, keys) => {

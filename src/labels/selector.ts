@@ -101,6 +101,7 @@ export function selectsKnowing(
     case "has":
       return known(selector.key) ? labels.has(selector.key) : undefined;
     case "in": {
+      if (selector.values.length === 0) return false;
       if (!known(selector.key)) return undefined;
       const value = labels.get(selector.key);
       return value !== undefined && selector.values.includes(value);

@@ -32,7 +32,7 @@ export function resolveSome<T>(pointer: Reference, candidates: readonly T[], idO
 }
 
 /** A 32-bit mix (FNV-1a with a final avalanche) of pointer and id. */
-function rankOf(pointer: Reference, id: string): number {
+export function rankOf(pointer: Reference, id: string): number {
   let hash = 0x81_1c_9d_c5 ^ pointer;
   for (let index = 0; index < id.length; index += 1) hash = Math.imul(hash ^ id.charCodeAt(index), 0x01_00_01_93);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85_eb_ca_6b);
