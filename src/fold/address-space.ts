@@ -20,6 +20,9 @@ export interface Atom {
 /** Some sets, by number, ascending. Equal lists are one object. */
 export type SetList = readonly number[];
 
+/** An atom with the sets that hold it. */
+type SetAtom = Atom & { readonly sets: SetList };
+
 /** Lists of sets each as one object. */
 export class SetLists {
   readonly #known = new Map<string, SetList>();
@@ -44,6 +47,8 @@ export class AddressSpace {
   /** Where each block begins, ascending; it ends where the next one begins, or its family does. */
   readonly #starts: readonly Address[];
   readonly #holding: readonly SetList[];
+
+  #atoms: readonly SetAtom[] | undefined;
 
   private constructor(
     sets: ReadonlyMap<number, AddressSet>,
@@ -100,7 +105,11 @@ export class AddressSpace {
   }
 
   /** All addresses by the sets that hold them, in the order of their first addresses. */
-  atoms(): readonly (Atom & { readonly sets: SetList })[] {
+  atoms(): readonly SetAtom[] {
+    return (this.#atoms ??= this.#atomsNow());
+  }
+
+  #atomsNow(): readonly SetAtom[] {
     const groups = new Map<SetList, Interval<bigint>[]>();
     const atoms: { readonly family: Family; readonly sets: SetList; readonly where: Interval<bigint>[] }[] = [];
     let previous: Family | undefined;

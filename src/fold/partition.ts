@@ -1,15 +1,5 @@
 /** Numbers divided by which of some sets hold them. */
-import {
-  bitsOf,
-  type BitSet,
-  hasBit,
-  intersectBits,
-  isNoBits,
-  NO_BITS,
-  overlapBits,
-  subtractBits,
-  unionBits,
-} from "../net/bit-set.ts";
+import { type BitSet, intersectBits, isNoBits, overlapBits, subtractBits } from "../net/bit-set.ts";
 
 export interface Part {
   readonly set: BitSet;
@@ -38,23 +28,4 @@ export function partsOf(sets: readonly BitSet[]): readonly Part[] {
     parts = next;
   }
   return parts;
-}
-
-/** The parts once sets hold some of `added` too, none of which was in any. Parts keep their places; new ones come behind. */
-export function partsWith(parts: readonly Part[], sets: readonly BitSet[], added: readonly number[]): readonly Part[] {
-  const result = [...parts];
-  for (const number of added) {
-    const inside = [...sets.keys()].filter((index) => hasBit(sets[index] ?? NO_BITS, number));
-    if (inside.length === 0) continue;
-    const known = result.findIndex((part) => sameNumbers(part.inside, inside));
-    const own = bitsOf([number]);
-    const old = result[known];
-    if (old === undefined) result.push({ set: own, inside });
-    else result[known] = { set: unionBits(old.set, own), inside: old.inside };
-  }
-  return result;
-}
-
-function sameNumbers(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a.every((number, i) => number === b[i]);
 }

@@ -1,5 +1,6 @@
 /** The parties of a situation: its pods and nodes as far as rules can tell them apart, and all other addresses. */
 import type { Node } from "../cluster/endpoint.ts";
+import type { ServiceEndpoints } from "../cluster/service-endpoints.ts";
 import type { AddressSet, Family } from "../net/address.ts";
 import { unionOf } from "../net/intervals.ts";
 import { endsOfNode } from "../path/end.ts";
@@ -22,9 +23,14 @@ interface Remembered {
   readonly sets: AddressSets;
   readonly space: AddressSpace;
   readonly surroundings: readonly unknown[];
+  readonly services: ServicesNamed;
   readonly pods: PodRoll;
   readonly outside: OutsideNumbers;
+  readonly outsideParties: readonly (readonly [number, OutsideParty])[];
 }
+
+/** The endpoints of Services that rules name, by name. */
+type ServicesNamed = ReadonlyMap<string, ServiceEndpoints | undefined>;
 
 /** How many address sets may change before the space of addresses is cut anew. */
 const FEW_SETS = 64;
@@ -59,15 +65,17 @@ export class PartyRoll {
         : changed.length === 0
           ? last.space
           : last.space.with(sets.all);
-    const surroundings = surroundingsOf(situation, distinctions);
+    const surroundings = surroundingsOf(situation);
     const before = last !== undefined && sameItems(last.surroundings, surroundings) ? last : undefined;
+    const services = servicesNamed(situation, distinctions);
+    const served = before === undefined ? [] : changedPlaces(before.services, services);
     const facts = new FactReader(situation, distinctions, this.#numbers, labels, { space, named: sets.named });
     const shares = new ShareReader(situation, facts, this.#table);
     const hasSameLabels = labels === before?.labels;
     const pods = podRollOf(
       situation,
       { labels, facts, shares },
-      before && { roll: before.pods, hasSameLabels, changed: unionOf(changed.flat()) },
+      before && { roll: before.pods, hasSameLabels, changed: unionOf(changed.flat()), served },
     );
     const nodes = nodesTold(situation, distinctions).flatMap((node) =>
       shares
@@ -75,11 +83,30 @@ export class PartyRoll {
         .map(({ number, ends, isWhole }) => [number, { kind: "node", node, ends, whole: isWhole }] as const),
     );
     // Host endpoints may claim any address of an atom, however it is cut.
-    const keeps = hasSameLabels && sameNames(before.sets, sets) && situation.inventory.hostEndpoints.length === 0;
+    const keeps =
+      hasSameLabels &&
+      served.length === 0 &&
+      sameNames(before.sets, sets) &&
+      situation.inventory.hostEndpoints.length === 0;
     const outside: OutsideNumbers = keeps ? before.outside : { 4: new Map(), 6: new Map() };
-    this.#last = { labels, sets, space, surroundings, pods, outside };
-    return inOrder([...pods.parties, ...nodes, ...outsideParties(space, shares, outside)]);
+    const others = keeps && space === before.space ? before.outsideParties : outsideParties(space, shares, outside);
+    this.#last = { labels, sets, space, surroundings, services, pods, outside, outsideParties: others };
+    return inOrder([...pods.parties, ...nodes, ...others]);
   }
+}
+
+function servicesNamed({ inventory }: Situation, { services }: Distinctions): ServicesNamed {
+  return new Map([...services.keys()].map((name) => [name, inventory.serviceEndpoints.get(name)]));
+}
+
+/** Where Services lead that rules name, and whose endpoints are not what they were, or that are named only now or were before. */
+function changedPlaces(before: ServicesNamed, now: ServicesNamed): ServiceEndpoints["members"] {
+  const names = new Set([...before.keys(), ...now.keys()]);
+  return [...names].flatMap((name) => {
+    const [old, current] = [before.get(name), now.get(name)];
+    const isSame = old === current && before.has(name) === now.has(name);
+    return isSame ? [] : [...(old?.members ?? []), ...(current?.members ?? [])];
+  });
 }
 
 /** Address sets that only one of two situations has, or that rules name themselves in only one. */
@@ -97,16 +124,12 @@ function sameNames(a: AddressSets, b: AddressSets): boolean {
   return [...a.all.keys()].every((number) => !b.all.has(number) || a.named.has(number) === b.named.has(number));
 }
 
-/** What decides over parties beside labels, addresses and pods themselves. */
-function surroundingsOf(
-  { inventory, tiers, podRange, blinds, vpc, assumptions }: Situation,
-  { services }: Distinctions,
-): readonly unknown[] {
-  const { hostEndpoints, networkSets, nodes, serviceEndpoints } = inventory;
+/** What decides over parties beside labels, addresses, Services and pods themselves. */
+function surroundingsOf({ inventory, tiers, podRange, blinds, vpc, assumptions }: Situation): readonly unknown[] {
+  const { hostEndpoints, networkSets, nodes } = inventory;
   return [
     podRange.map(({ start, end }) => `${start}-${end}`).join(),
     blinds.map(({ namespace }) => namespace ?? "").join(),
-    ...[...services.keys()].flatMap((name) => [name, serviceEndpoints.get(name)]),
     ...networkSets,
     ...hostEndpoints,
     // Where nodes stand between pods, it counts which policies govern them.

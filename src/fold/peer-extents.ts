@@ -15,11 +15,17 @@ interface Known {
   extents: Record<Family, Extent>;
 }
 
+/** The parties that are one of some peers. */
+export interface PeerParties {
+  /** Those of a family that there are now. The same object as long as nobody was added to it. */
+  readonly of: (family: Family) => Extent;
+}
+
 export class PeerExtents {
   readonly #numbers: FactNumbers;
   readonly #table: PartyTable;
   readonly #bySelection = new WeakMap<Selection, Known>();
-  readonly #byPeers = new WeakMap<readonly Peer[], Known>();
+  readonly #byPeers = new WeakMap<readonly Peer[], PeerParties>();
 
   constructor(numbers: FactNumbers, table: PartyTable) {
     this.#numbers = numbers;
@@ -28,11 +34,26 @@ export class PeerExtents {
 
   /** The parties that are one of the peers in the family. The same object as long as nothing was added to it. */
   of(peers: readonly Peer[], family: Family): Extent {
-    const known = this.#byPeers.get(peers);
-    if (known?.asked === this.#table.count) return known.extents[family];
-    const extents = known === undefined ? this.#extentsOf(peers) : this.#grown(peers, known);
-    this.#byPeers.set(peers, { asked: this.#table.count, extents });
-    return extents[family];
+    return this.parties(peers).of(family);
+  }
+
+  /** The parties that are one of the peers. */
+  parties(peers: readonly Peer[]): PeerParties {
+    const parties = this.#byPeers.get(peers) ?? this.#growing(peers);
+    this.#byPeers.set(peers, parties);
+    return parties;
+  }
+
+  #growing(peers: readonly Peer[]): PeerParties {
+    const known: Known = { asked: this.#table.count, extents: this.#extentsOf(peers) };
+    const of = (family: Family): Extent => {
+      if (known.asked !== this.#table.count) {
+        known.extents = this.#grown(peers, known);
+        known.asked = this.#table.count;
+      }
+      return known.extents[family];
+    };
+    return { of };
   }
 
   #extentsOf(peers: readonly Peer[]): Known["extents"] {

@@ -1,8 +1,9 @@
 /** The parties of pods, worked out from those of a situation before wherever pods did not change. */
-import type { Pod } from "../cluster/endpoint.ts";
+import { isTemplate, type Pod } from "../cluster/endpoint.ts";
 import type { Inventory } from "../cluster/inventory.ts";
-import type { Address, AddressSet } from "../net/address.ts";
-import { overlaps } from "../net/intervals.ts";
+import type { ServiceEndpoints } from "../cluster/service-endpoints.ts";
+import { type Address, type AddressSet, single } from "../net/address.ts";
+import { overlaps, unionOf } from "../net/intervals.ts";
 import { type End, endsOfPod } from "../path/end.ts";
 import type { Situation } from "../situation/situation.ts";
 import type { FactReader, HoldingSets } from "./end-facts.ts";
@@ -43,9 +44,17 @@ export interface RollBefore {
   readonly hasSameLabels: boolean;
   /** All addresses that are in other sets now. */
   readonly changed: AddressSet;
+  /** Where Services led or lead whose endpoints are not what they were. */
+  readonly served: ServiceEndpoints["members"];
 }
 
-/** Without an earlier roll O(pods), else O(changed pods), and a glance at every pod where rules ask otherwise. */
+/** How many addresses are looked up one by one. */
+const MOST_ADDRESSES = 1000n;
+
+/**
+ * Without an earlier roll O(pods), else O(changed pods), and a glance at every pod where rules ask for other labels, name other
+ * blocks of addresses or speak of templates.
+ */
 export function podRollOf(situation: Situation, readers: PodReaders, before: RollBefore | undefined): PodRoll {
   const { pods, podsAt } = situation.inventory;
   const caller = new Caller(situation, readers, before);
@@ -54,12 +63,32 @@ export function podRollOf(situation: Situation, readers: PodReaders, before: Rol
   const { roll } = before;
   const { gone, come } = differenceOf(roll.pods, pods);
   const moved = new Set([...contesting([...gone, ...come], roll.podsAt), ...contesting([...gone, ...come], podsAt)]);
-  if (!before.hasSameLabels || before.changed.length > 0) {
-    for (const pod of pods) if (caller.isChanged(pod)) moved.add(pod);
+  for (const pod of servedPods(pods, podsAt, before.served)) {
+    caller.memberships.delete(pod);
+    moved.add(pod);
+  }
+  for (const pod of before.hasSameLabels ? podsAmong(pods, podsAt, before.changed) : pods) {
+    if (caller.isChanged(pod)) moved.add(pod);
   }
   for (const pod of [...gone, ...come]) moved.delete(pod);
   const parties = caller.parties(roll.parties, [...gone, ...moved], [...moved, ...come]);
   return { parties, pods, podsAt, ...memory };
+}
+
+/** Pods that may have an address among some, and perhaps others. */
+function podsAmong(pods: readonly Pod[], podsAt: Inventory["podsAt"], where: AddressSet): readonly Pod[] {
+  if (where.length === 0) return [];
+  if (where.reduce((sum, { start, end }) => sum + end - start, 0n) > MOST_ADDRESSES) return pods;
+  const claiming = where.flatMap(({ start, end }) =>
+    Array.from({ length: Number(end - start) }, (_, i) => podsAt.get(start + BigInt(i)) ?? []).flat(),
+  );
+  // A template may get any address.
+  return [...pods.filter(isTemplate), ...claiming];
+}
+
+function servedPods(pods: readonly Pod[], podsAt: Inventory["podsAt"], places: RollBefore["served"]): readonly Pod[] {
+  const addresses = unionOf(places.flatMap((place) => ("address" in place ? single(place.address) : [])));
+  return [...places.flatMap((place) => ("pod" in place ? [place.pod] : [])), ...podsAmong(pods, podsAt, addresses)];
 }
 
 /** Other pods that claim an address of these. */

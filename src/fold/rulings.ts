@@ -16,7 +16,7 @@ import type { LabelledObjects } from "./labelled-objects.ts";
 import { digit, type Ternary } from "./match.ts";
 import { endOfParty, type Party } from "./party.ts";
 import type { PartyTable } from "./party-table.ts";
-import type { PeerExtents } from "./peer-extents.ts";
+import type { PeerExtents, PeerParties } from "./peer-extents.ts";
 import { type Judge, type Piece, Ruling, type Sources } from "./ruling.ts";
 
 type Side = "source" | "destination";
@@ -162,11 +162,13 @@ export class Rulings {
   }
 
   #sources(direction: Direction, party: number, family: Family, questions: RuleQuestions): Sources {
-    const peers = questions.rules.flatMap((rule) => {
+    const peers = questions.rules.flatMap((rule): readonly PeerParties[] => {
       const others = otherSide(rule, direction);
       const own = rule[direction === "ingress" ? "destination" : "source"];
       if (others === undefined || (rule.family !== undefined && rule.family !== family)) return [];
-      return own !== undefined && holdsOf(this.#extents.of(own, family), party) === false ? [] : [others];
+      return own !== undefined && holdsOf(this.#extents.of(own, family), party) === false
+        ? []
+        : [this.#extents.parties(others)];
     });
     return { family, peers, ports: questions.ofPeerPorts };
   }
@@ -178,7 +180,7 @@ export class Rulings {
     const index = this.#table.families[family];
     const sets: BitSet[] = [];
     for (const some of peers) {
-      const { certain, possible } = this.#extents.of(some, family);
+      const { certain, possible } = some.of(family);
       sets.push(possible);
       if (certain !== possible) sets.push(certain);
     }

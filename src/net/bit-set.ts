@@ -49,6 +49,17 @@ export function hasBit({ skipped, words }: BitSet, number: number): boolean {
   return index >= 0 && index < words.length && (((words[index] ?? 0) >>> (number & 31)) & 1) === 1;
 }
 
+/** The set with one number more; itself where it has it. O(span / 32). */
+export function withBit(set: BitSet, number: number): BitSet {
+  if (hasBit(set, number)) return set;
+  const word = number >>> 5;
+  const skipped = isNoBits(set) ? word : Math.min(set.skipped, word);
+  const words = new Uint32Array(Math.max(endOf(set), word + 1) - skipped);
+  if (!isNoBits(set)) words.set(set.words, set.skipped - skipped);
+  words[word - skipped] = (words[word - skipped] ?? 0) | (1 << (number & 31));
+  return { skipped, words };
+}
+
 /** O(span of both / 32). */
 export function unionBits(a: BitSet, b: BitSet): BitSet {
   if (a === b || isNoBits(b)) return a;

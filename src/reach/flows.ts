@@ -8,12 +8,10 @@ import { ALL_TRAFFIC, intersectTraffic, type TrafficSet } from "../net/traffic.t
 import { witnessOf } from "../net/traffic-text.ts";
 import { strangersPath } from "../path/path.ts";
 import type { Stage } from "../path/stage.ts";
-import type { Direction } from "../policy/model.ts";
 import type { Situation } from "../situation/situation.ts";
 import { distinctFacts, type Fact } from "../source/fact.ts";
 import { judge, missingAt } from "../verdict/verdict.ts";
-import { type Block, blocksOf } from "./blocks.ts";
-import { CellTable } from "./cells.ts";
+import { type Block, BlockTable } from "./blocks.ts";
 
 /**
  * Traffic between a node and its own pods, and of a pod with itself, always passes and is not spoken of; `arePair` tells what
@@ -44,9 +42,9 @@ export type { Block } from "./blocks.ts";
 /** What was worked out for one situation and holds for others too. */
 export class FlowMemory {
   readonly fold = new FoldMemory();
-  readonly cells: Readonly<Record<Family, Readonly<Record<Direction, CellTable>>>> = {
-    4: { egress: new CellTable("egress", 4), ingress: new CellTable("ingress", 4) },
-    6: { egress: new CellTable("egress", 6), ingress: new CellTable("ingress", 6) },
+  readonly blocks: Readonly<Record<Family, BlockTable>> = {
+    4: new BlockTable(4, this.fold.admissions),
+    6: new BlockTable(6, this.fold.admissions),
   };
 }
 
@@ -72,10 +70,8 @@ class FoldedFlows implements Flows {
   }
 
   blocks(): readonly Block[] {
-    const { fold, cells } = this.memory;
-    return (this.#blocks ??= FAMILIES.flatMap((family) =>
-      blocksOf(this.#folding, fold.admissions, cells[family], family),
-    ));
+    const { blocks } = this.memory;
+    return (this.#blocks ??= FAMILIES.flatMap((family) => blocks[family].of(this.#folding)));
   }
 
   between(from: number, to: number, family: Family): Admission {
