@@ -2,7 +2,8 @@
 import { labelsOf, NO_LABELS } from "../labels/labels.ts";
 import { type Address, type AddressSet, isAddressError, parseCidr } from "../net/address.ts";
 import { unionOf } from "../net/intervals.ts";
-import type { NamespaceResource, NodeResource, Resource } from "../resources/kinds.ts";
+import { ofKind } from "../resources/by-kind.ts";
+import type { NamespaceResource, Resource } from "../resources/kinds.ts";
 import { type Finding, finding } from "../source/finding.ts";
 import type { AbsentPod, HostPod, Namespace, Node, Pod, ServiceAccount } from "./endpoint.ts";
 import { type HostEndpoint, hostEndpointsOf } from "./host-endpoint.ts";
@@ -95,16 +96,17 @@ export function unlistedNamespace(name: string): Namespace {
 
 function serviceAccountsOf(resources: readonly Resource[]): ReadonlyMap<string, ServiceAccount> {
   return new Map(
-    resources.flatMap(({ kind, metadata: { namespace, name, labels } }) =>
-      kind === "ServiceAccount" ? [[`${namespace}/${name}`, { name, labels: labelsOf(labels), listed: true }]] : [],
-    ),
+    ofKind(resources, "ServiceAccount").map(({ metadata: { namespace, name, labels } }) => [
+      `${namespace}/${name}`,
+      { name, labels: labelsOf(labels), listed: true },
+    ]),
   );
 }
 
 function namespacesOf(resources: readonly Resource[]): ReadonlyMap<string, Namespace> {
   const namespaces = new Map<string, Namespace>();
-  for (const resource of resources) {
-    if (resource.kind === "Namespace") namespaces.set(resource.metadata.name, listedNamespace(resource));
+  for (const resource of ofKind(resources, "Namespace")) {
+    namespaces.set(resource.metadata.name, listedNamespace(resource));
   }
   for (const { metadata } of resources) {
     if (metadata.namespace !== "" && !namespaces.has(metadata.namespace)) {
@@ -123,7 +125,7 @@ export function nodesOf(
   resources: readonly Resource[],
   { pods, hostPods, hostEndpoints }: Pick<Inventory, "pods" | "hostPods" | "hostEndpoints">,
 ): readonly Node[] {
-  const listed = resources.filter((resource): resource is NodeResource => resource.kind === "Node");
+  const listed = ofKind(resources, "Node");
   const told = new Map<string, Set<Address>>();
   const tell = (name: string | undefined, addresses: readonly Address[]): void => {
     if (name === undefined) return;

@@ -1,6 +1,7 @@
 /** Services with the backends that a connection to them can reach. */
 import { equals, all, selects } from "../labels/selector.ts";
 import type { Address } from "../net/address.ts";
+import { ofKind } from "../resources/by-kind.ts";
 import type {
   EndpointSliceResource,
   EndpointSliceSpec,
@@ -19,15 +20,15 @@ import { type Backend, type BackendSource, portsNamed, type Service, type Servic
 export function servicesOf(resources: readonly Resource[], pods: readonly Pod[]): readonly Service[] {
   const slices = new Map<string, EndpointSliceResource[]>();
   const endpoints = new Map<string, EndpointsResource>();
-  for (const resource of resources) {
-    if (resource.kind === "EndpointSlice" && resource.spec.service !== undefined) {
-      const key = `${resource.metadata.namespace}/${resource.spec.service}`;
-      const known = slices.get(key);
-      if (known === undefined) slices.set(key, [resource]);
-      else known.push(resource);
-    } else if (resource.kind === "Endpoints") {
-      endpoints.set(`${resource.metadata.namespace}/${resource.metadata.name}`, resource);
-    }
+  for (const slice of ofKind(resources, "EndpointSlice")) {
+    if (slice.spec.service === undefined) continue;
+    const key = `${slice.metadata.namespace}/${slice.spec.service}`;
+    const known = slices.get(key);
+    if (known === undefined) slices.set(key, [slice]);
+    else known.push(slice);
+  }
+  for (const resource of ofKind(resources, "Endpoints")) {
+    endpoints.set(`${resource.metadata.namespace}/${resource.metadata.name}`, resource);
   }
   const podsIn = new Map<string, Pod[]>();
   for (const pod of pods) {
@@ -35,8 +36,7 @@ export function servicesOf(resources: readonly Resource[], pods: readonly Pod[])
     if (known === undefined) podsIn.set(pod.namespace.name, [pod]);
     else known.push(pod);
   }
-  return resources.flatMap((resource) => {
-    if (resource.kind !== "Service") return [];
+  return ofKind(resources, "Service").map((resource) => {
     const key = `${resource.metadata.namespace}/${resource.metadata.name}`;
     const [source, ports] = portsFrom(
       resource,
@@ -45,21 +45,19 @@ export function servicesOf(resources: readonly Resource[], pods: readonly Pod[])
       podsIn.get(resource.metadata.namespace) ?? [],
     );
     const { spec } = resource;
-    return [
-      {
-        kind: "service",
-        namespace: resource.metadata.namespace,
-        name: resource.metadata.name,
-        addresses: addressesOf([...spec.clusterIPs, ...spec.externalIPs, ...spec.loadBalancerIPs]),
-        externalAddresses: addressesOf([...spec.externalIPs, ...spec.loadBalancerIPs]),
-        keepsSource: spec.externalTrafficPolicy === "Local",
-        headless: spec.headless,
-        externalName: spec.type === "ExternalName" ? spec.externalName : undefined,
-        ports,
-        backendSource: source,
-        origin: resource.origin(),
-      } satisfies Service,
-    ];
+    return {
+      kind: "service",
+      namespace: resource.metadata.namespace,
+      name: resource.metadata.name,
+      addresses: addressesOf([...spec.clusterIPs, ...spec.externalIPs, ...spec.loadBalancerIPs]),
+      externalAddresses: addressesOf([...spec.externalIPs, ...spec.loadBalancerIPs]),
+      keepsSource: spec.externalTrafficPolicy === "Local",
+      headless: spec.headless,
+      externalName: spec.type === "ExternalName" ? spec.externalName : undefined,
+      ports,
+      backendSource: source,
+      origin: resource.origin(),
+    } satisfies Service;
   });
 }
 

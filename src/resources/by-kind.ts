@@ -18,7 +18,8 @@ export function ofKind<K extends Resource["kind"]>(
 ): readonly OfKind<K>[] {
   const index = indexes.get(resources) ?? indexOf(resources);
   indexes.set(resources, index);
-  const isMeant = (resource: Resource): resource is OfKind<K> => kinds.some((kind) => kind === resource.kind);
+  const meant: ReadonlySet<string> = new Set(kinds);
+  const isMeant = (resource: Resource): resource is OfKind<K> => meant.has(resource.kind);
   const [found = NONE, ...others] = kinds.flatMap((kind) => (index.has(kind) ? [index.get(kind) ?? NONE] : []));
   return (others.length === 0 ? found : resources).filter(isMeant);
 }

@@ -12,7 +12,8 @@ import {
   tiersInOrder,
 } from "../policy/model.ts";
 import type { StagedAction } from "../resources/calico-kinds.ts";
-import type { Resource } from "../resources/kinds.ts";
+import { ofKind } from "../resources/by-kind.ts";
+import type { PolicyResource, Resource } from "../resources/kinds.ts";
 
 /** Tiers in evaluation order: as enforced, and as they will be once everything staged is live. */
 export interface Tiers {
@@ -32,13 +33,24 @@ interface Staged extends Placed {
   readonly action: StagedAction;
 }
 
-/** O(policies). */
+const POLICY_KINDS = [
+  "NetworkPolicy",
+  "StagedKubernetesNetworkPolicy",
+  "CalicoNetworkPolicy",
+  "GlobalNetworkPolicy",
+  "StagedNetworkPolicy",
+  "StagedGlobalNetworkPolicy",
+  "ClusterNetworkPolicy",
+  "AdminNetworkPolicy",
+  "BaselineAdminNetworkPolicy",
+] as const satisfies readonly PolicyResource["kind"][];
+
+/** O(policies), once the resources of each kind are known. */
 export function tiersOf(resources: readonly Resource[]): Tiers {
   const enforced: Placed[] = [];
   const staged: Staged[] = [];
-  for (const resource of resources) {
+  for (const resource of ofKind(resources, ...POLICY_KINDS)) {
     const policy = place(resource);
-    if (policy === undefined) continue;
     if ("action" in policy) staged.push(policy);
     else enforced.push(policy);
   }
@@ -61,14 +73,14 @@ function enact(enforced: readonly Placed[], staged: readonly Staged[]): readonly
 /** Lowering a policy takes time, and gives the same each time. */
 const placed = new WeakMap<Resource, Placed | Staged>();
 
-/** The policy of a resource, the same object each time; undefined for what is none. */
-function place(resource: Resource): Placed | Staged | undefined {
+/** The policy of a resource, the same object each time. */
+function place(resource: PolicyResource): Placed | Staged {
   const known = placed.get(resource) ?? lowered(resource);
-  if (known !== undefined) placed.set(resource, known);
+  placed.set(resource, known);
   return known;
 }
 
-function lowered(resource: Resource): Placed | Staged | undefined {
+function lowered(resource: PolicyResource): Placed | Staged {
   const { metadata, origin } = resource;
   const identity = (kind: string): string => `${kind} ${metadata.namespace}/${metadata.name}`;
   switch (resource.kind) {
@@ -110,8 +122,6 @@ function lowered(resource: Resource): Placed | Staged | undefined {
         policy: lowerClusterPolicy(resource),
         identity: identity(resource.kind),
       };
-    default:
-      return undefined;
   }
 }
 
@@ -123,8 +133,8 @@ function tiersWith(resources: readonly Resource[], policies: readonly Placed[]):
   const defined = new Map<string, Omit<Tier, "policies">>(
     [ADMIN_TIER, DEFAULT_TIER, BASELINE_TIER].map((tier) => [tier.name, tier]),
   );
-  for (const resource of resources) {
-    if (resource.kind !== "Tier" || defined.has(resource.metadata.name)) continue;
+  for (const resource of ofKind(resources, "Tier")) {
+    if (defined.has(resource.metadata.name)) continue;
     const { order, defaultAction } = resource.spec;
     defined.set(resource.metadata.name, {
       name: resource.metadata.name,
