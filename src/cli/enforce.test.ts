@@ -7,7 +7,20 @@ import { after, before, describe, it } from "node:test";
 import { labCapabilities } from "../kernel/capabilities.ts";
 import { createNamespaces, deleteNamespaces } from "../kernel/namespaces.ts";
 import { listTable } from "../kernel/nft.ts";
-import { command, folderOf, onManifests, type Outcome, SHOP } from "./command.fixture.ts";
+import { until } from "../enforce/enforcer.fixture.ts";
+import { makePods, removePods, type TestPod } from "../kernel/pods.fixture.ts";
+import { tcpClient, tcpListener } from "../kernel/sockets.ts";
+import {
+  command,
+  folderOf,
+  namespaceManifest,
+  onManifests,
+  type Outcome,
+  podManifest,
+  policyManifest,
+  SHOP,
+} from "./command.fixture.ts";
+import { validator } from "./schema.fixture.ts";
 
 describe("portcullis enforce", () => {
   it("prints the program of a node as nft text, with the names of pods beside their addresses", async (t) => {
@@ -86,6 +99,77 @@ describe("portcullis enforce, in a namespace", { skip: WHY_NOT }, () => {
     assert.deepEqual(await once(child, "exit"), [0, null]);
     assert.match((await listTable(NAMESPACE, TABLE)) ?? "", /5433/);
     assert.equal((await enforce(state, "stop")).exit, 0);
+  });
+
+  it("with --watch --flows judges each flow by what was in force when it happened", async (t) => {
+    const lab = await makePods("cliflows", 3);
+    t.after(() => removePods("cliflows"));
+    const [web, db, other] = lab.pods;
+    assert.ok(web && db && other);
+    const manifests = (admitted: string): string =>
+      [
+        namespaceManifest("shop"),
+        ...Object.entries({ web, db, other }).map(([name, { v4, v6 }]) =>
+          podManifest({ name, labels: `app: ${name}`, addresses: [v4, v6] }),
+        ),
+        policyManifest(
+          "db-allow",
+          `
+  podSelector: {matchLabels: {app: db}}
+  ingress: [{from: [{podSelector: {matchLabels: {app: ${admitted}}}}], ports: [{port: 5432}]}]`,
+        ),
+      ].join("");
+    const listener = await tcpListener({ namespace: db.namespace, address: db.v4, port: 5432 });
+    listener.on("connection", (socket) => socket.on("error", () => undefined).resume());
+    t.after(() => listener.close());
+    const folder = folderOf(t, { "all.yaml": manifests("web") });
+    const state = folderOf(t, {});
+    const main = new URL("main.js", import.meta.url).pathname;
+    const args = ["enforce", folder, "--node", "worker-1", "--watch", "--flows", "json", "--denial", "reject"];
+    const place = ["--state", state, "--netns", lab.node];
+    const child = spawn(process.execPath, [main, ...args, ...place], { stdio: ["ignore", "pipe", "inherit"] });
+    t.after(() => child.kill("SIGKILL"));
+    let said = "";
+    child.stdout.on("data", (text: Buffer) => {
+      said += String(text);
+    });
+    const says = (what: RegExp): Promise<boolean> => until(() => what.test(said));
+    const ask = (from: TestPod, source = from.v4): void => {
+      const client = tcpClient({ namespace: from.namespace, address: source, port: 0 }, { address: db.v4, port: 5432 });
+      client.on("error", () => client.destroy()).on("connect", () => client.destroy());
+      t.after(() => client.destroy());
+    };
+    assert.ok(await says(/enforced: generation/));
+    ask(web);
+    assert.ok(await says(/"kind":"allowed"/));
+    writeFileSync(join(folder, "all.yaml"), manifests("other"));
+    assert.ok(await says(/judged anew.*\n(.*\n)*.*judged anew/));
+    ask(web);
+    assert.ok(await says(/"kind":"denied"/));
+    ask(web, web.second);
+    assert.ok(await says(/"kind":"dropped"/));
+    const flows = said.split("\n").filter((line) => line.startsWith("{"));
+    for (const flow of flows) validator("flow")(JSON.parse(flow));
+    const told = flows
+      .map((flow): { kind: string; reason?: string; generation?: number; judged: Record<string, unknown> } =>
+        JSON.parse(flow),
+      )
+      .map(({ kind, reason, judged: { from, verdict, agrees } }) => [kind, reason, from, verdict, agrees]);
+    assert.deepEqual(told.slice(0, 2), [
+      ["allowed", undefined, "shop/pod/web", "allowed", true],
+      ["denied", undefined, "shop/pod/web", "denied", true],
+    ]);
+    assert.deepEqual(told.at(-1), ["dropped", "source not its own", web.second, "denied", true]);
+    child.kill("SIGTERM");
+    assert.deepEqual(await once(child, "exit"), [0, null]);
+    assert.equal((await command(["enforce", "stop", ...place])).exit, 0);
+  });
+
+  it("tells of flows only while it stays", async (t) => {
+    const folder = folderOf(t, { "all.yaml": SHOP });
+    const { exit, stderr } = await enforce(folderOf(t, {}), folder, "--node", "worker-1", "--flows");
+    assert.match(stderr, /for as long as the enforcer stays\n.*add --watch/);
+    assert.equal(exit, 2);
   });
 
   it("--start closed wants to know where pods are, and denies them while the input cannot be read", async (t) => {

@@ -62,7 +62,9 @@ describe("a program tightens the one before", () => {
   });
 
   it("where a block ends sooner, and not where it ends later", () => {
-    const [long, short] = [8n, 4n].map((size) => taking(WIDE, { addressClasses: [], blockClasses: [at(PEER, 1, size)] }));
+    const [long, short] = [8n, 4n].map((size) =>
+      taking(WIDE, { addressClasses: [], blockClasses: [at(PEER, 1, size)] }),
+    );
     assert.ok(long && short);
     assert.deepEqual([tightens(long, short), tightens(short, long)], [true, false]);
   });
@@ -77,8 +79,7 @@ describe("a program tightens the one before", () => {
   it("where a pod of its own comes that may not reach the node, and not where the node judges or lets it", () => {
     const [then, now] = [[POD], [POD, POD + 1n]].map((localPods) => taking(WIDE, { localPods }));
     assert.ok(then && now);
-    const under = (toOwnNode: Program["toOwnNode"]): boolean =>
-      tightens({ ...then, toOwnNode }, { ...now, toOwnNode });
+    const under = (toOwnNode: Program["toOwnNode"]): boolean => tightens({ ...then, toOwnNode }, { ...now, toOwnNode });
     assert.deepEqual([under("drop"), under("judge"), under("allow")], [true, false, false]);
   });
 

@@ -1,4 +1,4 @@
-/** What the kernel program must not get wrong, with packets (design: enforcement, corrections 1 to 7). */
+/** What the kernel program must not get wrong, with packets (corrections 1 to 7; the others stand beside the code they are about). */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { ipBatch } from "../kernel/namespaces.ts";
@@ -34,7 +34,7 @@ function placesOf(plan: LabPlan) {
 }
 
 describe("the kernel program", { skip: reasonToSkip(), concurrency: false }, () => {
-  it("leaves connections of pods that no policy governs without a stamp", async () => {
+  it("correction 1: leaves connections of pods that no policy governs without a stamp", async () => {
     await inLab(situationFrom(keptAmongFree("  ingress: [{}]")), async (plan) => {
       const node = placeOf(plan, "node/one");
       const marked = await watch(node.namespace, "marked", "forward priority 10", "ct mark != 0");
@@ -48,7 +48,7 @@ describe("the kernel program", { skip: reasonToSkip(), concurrency: false }, () 
     });
   });
 
-  it("drops packets of no connection only where a governed pod is one end", async () => {
+  it("correction 1: drops packets of no connection only where a governed pod is one end", async () => {
     await inLab(situationFrom(keptAmongFree("  ingress: [{}]")), async (plan) => {
       const node = placeOf(plan, "node/one");
       const { a, b, kept } = placesOf(plan);
@@ -68,7 +68,7 @@ describe("the kernel program", { skip: reasonToSkip(), concurrency: false }, () 
     });
   });
 
-  it("admits an unknown source with no value of the TOS byte", async () => {
+  it("correction 2: admits an unknown source with no value of the TOS byte", async () => {
     const block = (family: Family, i: number) => (family === 4 ? `198.51.${100 + i}.0/24` : `2001:db8:${i}::/48`);
     // Every block has another range of ports, hence another class; all of them may reach port 7000.
     const rules = Array.from(
@@ -93,7 +93,7 @@ describe("the kernel program", { skip: reasonToSkip(), concurrency: false }, () 
     });
   });
 
-  it("drops what a pod sends from an address that is not its own", async () => {
+  it("correction 3: drops what a pod sends from an address that is not its own", async () => {
     await inLab(situationFrom(keptAmongFree("  ingress: [{}]")), async (plan) => {
       const [a, b] = [placeOf(plan, "shop/pod/a"), placeOf(plan, "shop/pod/b")];
       const node = placeOf(plan, "node/one");
@@ -119,7 +119,7 @@ describe("the kernel program", { skip: reasonToSkip(), concurrency: false }, () 
     });
   });
 
-  it("lets an isolated pod and its node find each other by neighbour discovery", async () => {
+  it("correction 4: lets an isolated pod and its node find each other by neighbour discovery", async () => {
     const assumptions = { ...PROFILES.kubernetes, "pod-to-own-node": "judge" } as const;
     const situation = situationFrom(keptAmongFree("  policyTypes: [Ingress, Egress]\n  egress: []"), assumptions);
     await inLab(situation, async (plan) => {
@@ -161,7 +161,7 @@ describe("the kernel program", { skip: reasonToSkip(), concurrency: false }, () 
     });
   });
 
-  it("has no part in what a pod sends to its own address", async () => {
+  it("correction 5: has no part in what a pod sends to its own address", async () => {
     await inLab(situationFrom(keptAmongFree("  policyTypes: [Ingress, Egress]")), async (plan) => {
       const kept = placeOf(plan, "shop/pod/kept");
       for (const family of FAMILIES) {
@@ -175,7 +175,7 @@ describe("the kernel program", { skip: reasonToSkip(), concurrency: false }, () 
     });
   });
 
-  it("passes ping exactly where a rule without ports admits", async () => {
+  it("correction 6: passes ping exactly where a rule without ports admits", async () => {
     const spec = "  ingress:\n  - from: [{podSelector: {matchLabels: {app: a}}}]\n  - ports: [{port: 80}]";
     await inLab(situationFrom(keptAmongFree(spec)), async (plan) => {
       const { a, b, kept } = placesOf(plan);
@@ -187,7 +187,7 @@ describe("the kernel program", { skip: reasonToSkip(), concurrency: false }, () 
     });
   });
 
-  it("brings path-MTU errors to an isolated pod, also after a change of generation", async () => {
+  it("correction 6: brings path-MTU errors to an isolated pod, also after a change of generation", async () => {
     const manifests = [
       namespaceManifest("shop"),
       pod("kept", 2, "one"),
@@ -226,7 +226,7 @@ describe("the kernel program", { skip: reasonToSkip(), concurrency: false }, () 
     });
   });
 
-  it("matches both borders of source and destination port ranges, in a chain that pods share", async () => {
+  it("correction 7: matches both borders of source and destination port ranges, in a chain that pods share", async () => {
     const manifests = [
       namespaceManifest("shop"),
       pod("a", 2),

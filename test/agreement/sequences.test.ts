@@ -277,13 +277,7 @@ function nodeOf(plan: LabPlan | undefined, { node }: LabNode): LabNode | undefin
 }
 
 /** Generations are counted up by changes that take something away, and by no others. */
-function assertCounts(
-  before: Program,
-  now: Program,
-  outcome: Outcome,
-  generation: number,
-  { state }: Enforcer,
-): void {
+function assertCounts(before: Program, now: Program, outcome: Outcome, generation: number, { state }: Enforcer): void {
   const isTighter = outcome.kind === "changed" && outcome.isTighter;
   assert.equal(isTighter, tightens(before, now), `${now.node} counts a generation`);
   assert.equal(state.generation !== generation, isTighter);
@@ -314,7 +308,10 @@ async function assertHolds(node: LabNode, before: LabNode | undefined, situation
   );
 }
 
-function simulated({ situation: { inventory }, nodes }: LabPlan, { from, to, traffic }: LabProbe): "allowed" | "denied" {
+function simulated(
+  { situation: { inventory }, nodes }: LabPlan,
+  { from, to, traffic }: LabProbe,
+): "allowed" | "denied" {
   return nodesSay(
     (name) => nodes.find(({ node }) => node.name === name)?.program,
     { end: endAt(inventory, from.address), address: from.address },

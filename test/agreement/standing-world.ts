@@ -11,8 +11,7 @@ import type { Situation } from "../../src/situation/situation.ts";
 /** The plan of everything that is ever there. Throws an Error where it cannot be built. */
 export function standingPlan(everything: Situation, name: string): LabPlan {
   const realization = realize(everything);
-  if (realization.kind !== "realized")
-    throw new Error(realization.obstacles.map(({ message }) => message).join("; "));
+  if (realization.kind !== "realized") throw new Error(realization.obstacles.map(({ message }) => message).join("; "));
   const plan = planLab(realization, name);
   // Enforcers write the tables, and Services are not translated: what stands behind them changes.
   return { ...plan, rulesets: [], services: [] };
