@@ -1,13 +1,19 @@
 /** What the kernel program must not get wrong, with packets (corrections 1 to 7; the others stand beside the code they are about). */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { once } from "node:events";
 import { ipBatch } from "../kernel/namespaces.ts";
 import { deleteTable, loadRuleset } from "../kernel/nft.ts";
 import { runProgram } from "../kernel/program.ts";
 import { writeSysctls } from "../kernel/sysctls.ts";
 import type { Family } from "../net/address.ts";
+import { echoRequest, pingClient } from "../kernel/sockets.ts";
 import { PROFILES } from "../situation/assumptions.ts";
+import type { Situation } from "../situation/situation.ts";
+import { probe } from "./measure.ts";
 import { arrivalsOfEveryTos, fromSourcePorts, reaches, send } from "./packets.fixture.ts";
+import { planProbes } from "./probes.ts";
+import { serviceManifest } from "./services.fixture.ts";
 import { namespaceManifest, podManifest, policyManifest, situationFrom } from "./shop.fixture.ts";
 import { addressOf, ask, inLab, placeOf, realized, reasonToSkip, watch } from "./standing.fixture.ts";
 import { LAB_TABLE, type LabPlan, planLab } from "./topology.ts";
@@ -171,6 +177,66 @@ describe("the kernel program", { skip: reasonToSkip(), concurrency: false }, () 
           program.families.flatMap(({ egress, ingress }) => [...egress, ...ingress]),
         );
         assert.deepEqual(isolated, []);
+      }
+    });
+  });
+
+  for (const [assumption, verdict] of [
+    ["judge", "denied"],
+    ["allow", "allowed"],
+  ] as const) {
+    it(`correction 5: has what a pod sends to itself through a Service ${verdict} where it is to ${assumption} it`, async () => {
+      const manifests = [
+        keptAmongFree("  ingress: []"),
+        serviceManifest("shop", "kept", "selector: {app: kept}, ports: [{port: 80, targetPort: 8080}]"),
+      ].join("");
+      const situation = situationFrom(manifests, { ...PROFILES.kubernetes, "service-hairpin": assumption });
+      await inLab(situation, async (plan) => {
+        const { translated } = planProbes(plan);
+        const probes = translated.filter(
+          ({ from, traffic }) =>
+            from.place.identity === "shop/pod/kept" && traffic.protocol === "tcp" && traffic.port === 80,
+        );
+        assert.ok(probes.length > 0 && probes.every(({ predicted }) => predicted === verdict));
+        const { differences } = await probe(plan, {
+          probes: [],
+          sourced: [],
+          translated: probes,
+          possible: 1,
+          notes: [],
+        });
+        assert.deepEqual(differences, []);
+      });
+    });
+  }
+
+  it("correction 6: lets ping go on across a change of generation, and ends it where it is no longer allowed", async () => {
+    const admitting = (app: string) =>
+      situationFrom(keptAmongFree(`  ingress: [{from: [{podSelector: {matchLabels: {app: ${app}}}}]}]`));
+    await inLab(admitting("a"), async (plan) => {
+      const { a, kept } = placesOf(plan);
+      const node = placeOf(plan, "node/one");
+      const load = async (situation: Situation, generation: number): Promise<void> => {
+        const next = planLab(realized(situation), plan.name, { generation });
+        await loadRuleset(node.namespace, next.nodes.find(({ identity }) => identity === node.identity)?.ruleset ?? "");
+      };
+      for (const family of FAMILIES) {
+        const ping = pingClient({ namespace: a.namespace, address: addressOf(a, family) }, addressOf(kept, family));
+        let answers = 0;
+        ping.on("error", () => undefined).on("message", () => answers++);
+        await once(ping, "connect");
+        const next = async (): Promise<boolean> => {
+          const before = answers;
+          ping.send(echoRequest(family, "still there?"));
+          return reaches(() => Promise.resolve(answers), before + 1);
+        };
+        assert.equal(await next(), true);
+        await load(admitting("a"), 2 * family);
+        assert.equal(await next(), true, `IPv${family}, the same policy`);
+        await load(admitting("b"), 2 * family + 1);
+        assert.equal(await next(), false, `IPv${family}, another`);
+        await load(admitting("a"), 1);
+        ping.close();
       }
     });
   });
