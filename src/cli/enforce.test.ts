@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { labCapabilities } from "../kernel/capabilities.ts";
 import { createNamespaces, deleteNamespaces } from "../kernel/namespaces.ts";
-import { listTable } from "../kernel/nft.ts";
+import { listTable, loadRuleset } from "../kernel/nft.ts";
+import type { Status } from "../enforce/status.ts";
 import { until } from "../enforce/enforcer.fixture.ts";
 import { makePods, removePods, type TestPod } from "../kernel/pods.fixture.ts";
 import { tcpClient, tcpListener } from "../kernel/sockets.ts";
@@ -57,6 +58,13 @@ describe("portcullis enforce, in a namespace", { skip: WHY_NOT }, () => {
     return command(["enforce", ...args, "--state", state, "--netns", NAMESPACE]);
   }
 
+  /** What `status -o json` prints, which has to be as its schema says. */
+  async function statusIn(state: string): Promise<Status> {
+    const told: Status = JSON.parse((await enforce(state, "status", "-o", "json")).stdout);
+    validator("enforce-status")(told);
+    return told;
+  }
+
   it("once leaves the table in force, which status tells and stop removes", async (t) => {
     const folder = folderOf(t, { "all.yaml": SHOP });
     const state = folderOf(t, {});
@@ -70,12 +78,24 @@ describe("portcullis enforce, in a namespace", { skip: WHY_NOT }, () => {
     assert.match(once.stdout, /^degraded: node worker-1, table inet portcullis .*generation 1\n.*1 governed/);
     assert.match(once.stdout, /source not bound/);
     assert.equal((await enforce(state, "status")).exit, 3);
-    const told: unknown = JSON.parse((await enforce(state, "status", "-o", "json")).stdout);
-    assert.ok(typeof told === "object" && told !== null && "enforcement" in told);
-    assert.equal(told.enforcement, "degraded");
+    const told = await statusIn(state);
+    assert.deepEqual([told.enforcement, told.isRunning, told.state?.enforcement], ["degraded", false, "degraded"]);
     assert.match((await enforce(state, "stop")).stdout, /nothing is enforced/);
     assert.equal(await listTable(NAMESPACE, TABLE), undefined);
+    const { enforcement, state: left } = await statusIn(state);
+    assert.deepEqual([enforcement, left], ["none", undefined]);
     assert.equal((await enforce(state, "status")).exit, 1);
+  });
+
+  it("tells in JSON of a published schema where the kernel does something else than was left", async (t) => {
+    const folder = folderOf(t, { "all.yaml": SHOP });
+    const state = folderOf(t, {});
+    assert.equal((await enforce(state, folder, "--node", "worker-1")).exit, 0);
+    await loadRuleset(NAMESPACE, "add rule inet portcullis egress4 accept\n");
+    const { enforcement, contradiction, state: left } = await statusIn(state);
+    assert.deepEqual([enforcement, left?.enforcement], ["none", "degraded"]);
+    assert.match(contradiction ?? "", /was changed since the enforcer wrote it/);
+    assert.equal((await enforce(state, "stop")).exit, 0);
   });
 
   it("with --watch follows a file until it is told to end, and the table stays", async (t) => {
@@ -83,7 +103,7 @@ describe("portcullis enforce, in a namespace", { skip: WHY_NOT }, () => {
     const state = folderOf(t, {});
     const main = new URL("main.js", import.meta.url).pathname;
     const args = [main, "enforce", folder, "--node", "worker-1", "--watch", "--state", state, "--netns", NAMESPACE];
-    const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "ignore"] });
     t.after(() => child.kill("SIGKILL"));
     let said = "";
     child.stdout.on("data", (text: Buffer) => {
@@ -95,6 +115,11 @@ describe("portcullis enforce, in a namespace", { skip: WHY_NOT }, () => {
     writeFileSync(join(folder, "all.yaml"), SHOP.replace("port: 5432}", "port: 5433}"));
     await heard;
     assert.match(said, /connections are judged anew.*\n.*connections are judged anew/s);
+    assert.equal((await statusIn(state)).isRunning, true);
+    const broken = once(child.stdout, "data");
+    writeFileSync(join(folder, "all.yaml"), "kind: [");
+    await broken;
+    assert.ok((await statusIn(state)).state?.lastError);
     child.kill("SIGTERM");
     assert.deepEqual(await once(child, "exit"), [0, null]);
     assert.match((await listTable(NAMESPACE, TABLE)) ?? "", /5433/);
