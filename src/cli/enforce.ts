@@ -1,5 +1,4 @@
 /** `portcullis enforce [paths...] --node NAME`, with `--print`, `--watch`; `portcullis enforce status` and `stop` */
-import type { Node } from "../cluster/endpoint.ts";
 import { compile } from "../dataplane/compile.ts";
 import { nftText } from "../dataplane/nft-text.ts";
 import { namesOf } from "../enforce/address-names.ts";
@@ -11,10 +10,11 @@ import { readState, writeState } from "../enforce/state.ts";
 import { type Place, statusOf, stopEnforcing } from "../enforce/status.ts";
 import { codeOf } from "../kernel/errors.ts";
 import { findFiles } from "../input/files.ts";
-import type { Situation } from "../situation/situation.ts";
+import { EnforcedFlows } from "./enforced-flows.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import type { Io } from "./io.ts";
 import { inputPaths, load } from "./load.ts";
+import { nodeNamed } from "./node-named.ts";
 import { type InputOptions, podRangeOf } from "./options.ts";
 import { happeningLine, stateLines, statusLines } from "./output/enforcement.ts";
 import { print } from "./output/lines.ts";
@@ -31,6 +31,8 @@ export interface EnforceOptions extends InputOptions, PlaceOptions {
   readonly node?: string;
   readonly print?: boolean;
   readonly watch?: boolean;
+  /** How flows are told, each judged by what was in force when it happened; absent: they are not. */
+  readonly flows?: "text" | "json";
   readonly denial: "reject" | "drop";
   readonly start: "open" | "closed";
   /** Seconds, as text. */
@@ -57,7 +59,7 @@ type NodeOptions = EnforceOptions & { readonly node: string };
 async function printProgram(paths: readonly string[], options: NodeOptions, io: Io): Promise<ExitCode> {
   const situation = await load(paths, options, io);
   if (situation === undefined) return EXIT.usage;
-  const program = compile(situation, nodeIn(situation, options.node), {
+  const program = compile(situation, nodeNamed(situation, options.node), {
     table: options.table,
     generation: 1,
     denial: options.denial,
@@ -65,19 +67,6 @@ async function printProgram(paths: readonly string[], options: NodeOptions, io: 
   });
   io.stdout.write(nftText(program, namesOf(situation)));
   return EXIT.yes;
-}
-
-/** Throws `UsageError`. */
-function nodeIn({ inventory }: Situation, name: string): Node {
-  const node = inventory.nodes.find((candidate) => candidate.name === name);
-  if (node !== undefined) return node;
-  const known = inventory.nodes.map((candidate) => candidate.name).sort();
-  throw new UsageError(
-    `there is no node "${name}" in the input`,
-    known.length === 0
-      ? "add the Node objects, or pods with spec.nodeName (kubectl get nodes,pods -A -o yaml)"
-      : `choose one of ${known.join(", ")}`,
-  );
 }
 
 async function enforceHere(paths: readonly string[], options: NodeOptions, io: Io): Promise<ExitCode> {
@@ -94,6 +83,10 @@ async function enforceHere(paths: readonly string[], options: NodeOptions, io: I
       "add --pod-cidr, as the cluster was set up with",
     );
   }
+  if (options.flows !== undefined && options.watch !== true) {
+    throw new UsageError("--flows tells of flows for as long as the enforcer stays", "add --watch");
+  }
+  const flows = options.flows && new EnforcedFlows(options.node, place.namespace, options.flows);
   const { table, degraded } = openTable(place.table, place.namespace);
   try {
     const enforcer = new Enforcer(table, {
@@ -106,13 +99,14 @@ async function enforceHere(paths: readonly string[], options: NodeOptions, io: I
       read: () => readFor(paths, options, io),
       now: () => new Date(),
       degraded,
+      onForce: (generation, situation) => flows?.inForce(generation, situation),
     });
     if (options.start === "closed" && podRange !== undefined) {
       const outcome = await enforcer.close(podRange);
       if (outcome.kind === "failed") throw refused(outcome.why);
     }
     return options.watch === true
-      ? await stay(enforcer, all, interval, place, io)
+      ? await stay(enforcer, { paths: all, interval, place, flows }, io)
       : await enforceOnce(enforcer, place, io);
   } finally {
     table.close();
@@ -130,16 +124,18 @@ async function enforceOnce(enforcer: Enforcer, place: Place, io: Io): Promise<Ex
   return EXIT.yes;
 }
 
-async function stay(
-  enforcer: Enforcer,
-  paths: readonly string[],
-  interval: number,
-  place: Place,
-  io: Io,
-): Promise<ExitCode> {
+interface Staying {
+  readonly paths: readonly string[];
+  readonly interval: number;
+  readonly place: Place;
+  readonly flows: EnforcedFlows | undefined;
+}
+
+async function stay(enforcer: Enforcer, { paths, interval, place, flows }: Staying, io: Io): Promise<ExitCode> {
   const ended = new Promise<void>((resolve) => {
     for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => resolve());
   });
+  flows?.follow(io);
   const how = await withRuntimeFolder(place, () =>
     follow(enforcer, {
       folder: place.folder,
@@ -148,7 +144,7 @@ async function stay(
       say: (what, state) => print(io.stdout, io.env, [happeningLine(what, state, new Date())]),
       ended,
     }),
-  );
+  ).finally(() => flows?.end());
   print(io.stdout, io.env, [
     [how === "ended" ? "Ended. What was in force stays in force." : "Stopped. Nothing is enforced any more."],
   ]);
@@ -172,7 +168,7 @@ async function readFor(paths: readonly string[], options: NodeOptions, io: Io): 
   try {
     const situation = await load(paths, options, listening);
     if (situation === undefined) return { kind: "unusable", why: `the input has errors: ${said.split("\n")[0] ?? ""}` };
-    return { kind: "usable", situation, node: nodeIn(situation, options.node) };
+    return { kind: "usable", situation, node: nodeNamed(situation, options.node) };
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     return { kind: "unusable", why: `${error.message}: ${error.remedy}` };

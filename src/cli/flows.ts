@@ -81,12 +81,18 @@ function report(counting: Counting, loss: Loss, { output, summary = false }: Flo
   else print(io.stdout, io.env, summaryLines(tally, loss));
 }
 
-/** Connections between others than pods are no flows that policies could speak of. */
-function isWanted(
-  { event, judged }: FlowRecord,
-  { denied = false, allowed = false, ended = false }: FlowsOptions,
-): boolean {
-  if (judged !== undefined && judged.from.kind !== "pod" && judged.to.kind !== "pod") return false;
+/**
+ * Connections between others than pods are no flows that policies could speak of; but who sends from an address that is not its
+ * own is nobody that the input knows.
+ */
+export function isOfPods({ event, judged }: FlowRecord): boolean {
+  return event.kind === "dropped" || judged === undefined || judged.from.kind === "pod" || judged.to.kind === "pod";
+}
+
+function isWanted(record: FlowRecord, { denied = false, allowed = false, ended = false }: FlowsOptions): boolean {
+  const { event } = record;
+  if (!isOfPods(record)) return false;
+  if (event.kind === "dropped") return denied || !allowed;
   if (event.kind === "ended") return ended;
   if (!denied && !allowed) return true;
   return (denied && event.kind === "denied") || (allowed && event.kind === "allowed");

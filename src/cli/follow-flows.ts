@@ -17,6 +17,8 @@ import { UsageError } from "./usage-error.ts";
 
 export interface Following {
   readonly node: string;
+  /** A network namespace; undefined: that of this process. */
+  readonly namespace?: string | undefined;
   /** The log group to read for denied packets; undefined: it is not read. */
   readonly group: number | undefined;
   /** Whether connections are followed. */
@@ -74,7 +76,7 @@ export function followFlows(following: Following, io: Io, onEvent: OnEvent): Pro
 
 /** Opens what is wanted, and notes in `closing` how to close each. */
 function openReaders(
-  { group, connections }: Following,
+  { namespace, group, connections }: Following,
   onEvent: (event: FlowEvent) => void,
   onFailure: (error: unknown) => void,
   closing: (() => void)[],
@@ -85,7 +87,7 @@ function openReaders(
     closing.push(() => reader.close());
   };
   if (group !== undefined) {
-    const lookup = openLookup();
+    const lookup = openLookup(namespace);
     closing.push(() => lookup.close());
     const onPacket = (packet: PacketLogged): void => {
       const { tuple } = packet;
@@ -93,10 +95,10 @@ function openReaders(
       const event = eventOfPacket({ ...packet, connection }, Date.now());
       if (event !== undefined) onEvent(event);
     };
-    opened(readLog({ group, onPacket, onFailure }));
+    opened(readLog({ namespace, group, onPacket, onFailure }));
   }
   if (connections) {
-    opened(readConnections({ onEvent: (told) => onEvent(eventOfConnection(told, Date.now())), onFailure }));
+    opened(readConnections({ namespace, onEvent: (told) => onEvent(eventOfConnection(told, Date.now())), onFailure }));
   }
   return readers;
 }

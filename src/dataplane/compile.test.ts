@@ -132,7 +132,7 @@ describe("the program of a node", () => {
     assert.equal(once.trafficChains.length, 1);
   });
 
-  it("names chains by what they let through, whatever else there is", () => {
+  it("correction 12: names chains by what they let through, whatever else there is", () => {
     const web = policy("{podSelector: {}, ingress: [{ports: [{port: 80}]}]}", "a");
     const [chain] = programOf(given(web), "n1").trafficChains;
     const [other] = programOf(

@@ -11,15 +11,28 @@ export function deniedPrefix(generation: number, connection: "new" | "known"): s
   return `portcullis denied ${generation}${connection === "known" ? " known" : ""}`;
 }
 
+/** Why a packet is dropped that no policy is asked about. */
+export type DropReason = "source not its own" | "no connection";
+
+/** Before packets that are dropped whatever the policies say. */
+export const DROPPED_PREFIX: Readonly<Record<DropReason, string>> = {
+  "source not its own": "portcullis dropped source",
+  "no connection": "portcullis dropped trackless",
+};
+
 export type LogMeaning =
   /** `isKnown`: the packet may be of either direction. */
   | { readonly kind: "denied"; readonly generation: number; readonly isKnown: boolean }
+  | { readonly kind: "dropped"; readonly reason: DropReason }
   /** A log rule of a policy. */
   | { readonly kind: "logged" };
+
+const DROP_REASONS: readonly DropReason[] = ["source not its own", "no connection"];
 
 /** Undefined: no rule of ours. */
 export function meaningOf(prefix: string): LogMeaning | undefined {
   if (prefix === LOGGED_PREFIX) return { kind: "logged" };
+  for (const reason of DROP_REASONS) if (prefix === DROPPED_PREFIX[reason]) return { kind: "dropped", reason };
   const [, generation, known] = /^portcullis denied (\d+)( known)?$/.exec(prefix) ?? [];
   return generation === undefined
     ? undefined

@@ -63,7 +63,7 @@ describe("the text of a program", () => {
     assert.equal(nftText(withV4({ ingress })).match(/ : 8000:0,/g)?.length, 300_000);
   });
 
-  it("has one more chain for each kind of traffic, and no anonymous set in any", () => {
+  it("correction 7: has one more chain for each kind of traffic, and no anonymous set in any", () => {
     const traffic = toPorts(TCP, [
       { start: 80, end: 81 },
       { start: 443, end: 444 },
@@ -81,7 +81,11 @@ describe("the text of a program", () => {
     for (const rule of rules.slice(0, 4))
       assert.match(rule, /^ct (original|reply) ip6? saddr @isolated_\S+ goto governed$/);
     assert.deepEqual(rules.slice(4), ["ct state invalid,untracked goto trackless"]);
-    for (const rule of chainOf(nftText(EMPTY), "trackless")) assert.match(rule, /@isolated_\S+ counter drop$/);
+    for (const rule of chainOf(nftText(EMPTY), "trackless")) assert.match(rule, /@isolated_\S+ goto drop_trackless$/);
+    assert.deepEqual(chainOf(nftText(EMPTY), "drop_trackless"), [
+      'limit rate 10/second log prefix "portcullis dropped trackless" group 4477',
+      "counter drop",
+    ]);
   });
 
   it("leaves no class behind in the priority of a packet that goes on", () => {
@@ -151,6 +155,7 @@ describe("the text of a program", () => {
     assert.deepEqual(chainOf(nftText(EMPTY), "deny"), [
       'ct state established,related log prefix "portcullis denied 1 known" group 4477',
       'ct state new,invalid,untracked log prefix "portcullis denied 1" group 4477',
+      "ct state new meta l4proto tcp tcp flags and 2 == 0 counter drop",
       "counter drop",
     ]);
     assert.match(chainOf(nftText({ ...EMPTY, denial: "reject" }), "deny").join(), /tcp reset.*admin-prohibited/);
@@ -165,6 +170,7 @@ describe("the text of a program", () => {
       "icmpv6 type 143 accept",
       "iifname . ip saddr @bound4 accept",
       "iifname . ip6 saddr @bound6 accept",
+      'limit rate 10/second log prefix "portcullis dropped source" group 4477',
       "counter drop",
     ]);
     assert.match(text, /"veth1" \. 10\.0\.1\.1,/);

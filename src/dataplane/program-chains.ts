@@ -3,7 +3,7 @@ import type { Family } from "../net/address.ts";
 import { ICMP, ICMPV6, TCP } from "../net/protocol.ts";
 import { trafficText } from "../net/traffic-text.ts";
 import { boxesOf, isNoTraffic } from "../net/traffic.ts";
-import { deniedPrefix, LOG_GROUP, LOGGED_PREFIX } from "./log-prefix.ts";
+import { deniedPrefix, DROPPED_PREFIX, type DropReason, LOG_GROUP, LOGGED_PREFIX } from "./log-prefix.ts";
 import type { Program, TrafficChain } from "./program.ts";
 import { type Chain, type Hook, type Rule, rule } from "./ruleset.ts";
 import {
@@ -50,6 +50,7 @@ export function chainsOf(program: Program): readonly Chain[] {
     ...program.trafficChains.map(trafficChain),
     denyChain(program),
     tracklessChain(program),
+    DROP_TRACKLESS,
   ];
 }
 
@@ -90,6 +91,14 @@ export const FIELDS = {
   6: { source: "ct original ip6 saddr", destination: "ct reply ip6 saddr" },
 } as const;
 
+/** So many a second are told; a flood of them says no more than the first few. */
+function dropTold(reason: DropReason): readonly Rule[] {
+  return [
+    rule({ kind: "limit", perSecond: 10 }, { kind: "log", prefix: DROPPED_PREFIX[reason], group: LOG_GROUP }),
+    rule(COUNTER, DROP),
+  ];
+}
+
 const SOURCE: Chain = {
   name: "source",
   about: "A pod sends from its own addresses only.",
@@ -99,7 +108,7 @@ const SOURCE: Chain = {
     ...NEIGHBOUR_DISCOVERY,
     rule(inSet("bound4", "iifname", "ip saddr"), ACCEPT),
     rule(inSet("bound6", "iifname", "ip6 saddr"), ACCEPT),
-    rule(COUNTER, DROP),
+    ...dropTold("source not its own"),
   ],
 };
 
@@ -198,12 +207,18 @@ function tracklessChain(program: Program): Chain {
     about: "Packets of no connection cannot be judged.",
     rules: program.families.flatMap(({ family }) =>
       HEADER_ENDS[family].flatMap((end) => [
-        rule(inSet(`isolated_egress${family}`, end), COUNTER, DROP),
-        rule(inSet(`isolated_ingress${family}`, end), COUNTER, DROP),
+        rule(inSet(`isolated_egress${family}`, end), goto(DROP_TRACKLESS.name)),
+        rule(inSet(`isolated_ingress${family}`, end), goto(DROP_TRACKLESS.name)),
       ]),
     ),
   };
 }
+
+const DROP_TRACKLESS: Chain = {
+  name: "drop_trackless",
+  about: "Tells of packets of no connection, and drops them.",
+  rules: dropTold("no connection"),
+};
 
 function denyChain(program: Program): Chain {
   // Without a limit: whoever reads is told of packets that do not fit, and without a reader it costs next to nothing.
@@ -211,8 +226,24 @@ function denyChain(program: Program): Chain {
     rule(inState("established", "related"), logDenied(program, "known")),
     rule(inState("new", "invalid", "untracked"), logDenied(program, "new")),
   ];
-  return { name: "deny", about: "What no pair admits.", rules: [...told, ...denyingRules(program.denial)] };
+  return { name: "deny", about: "What no pair admits.", rules: [...told, MID_STREAM, ...denyingRules(program.denial)] };
 }
+
+/** SYN, RFC 9293. */
+const TCP_SYN = 0x02;
+
+/**
+ * A connection that was there before anything followed it is taken up in the direction of the packet that comes first. That may
+ * be an answer, and a reset would end a connection that is allowed; when the end that opened it sends, it is taken up
+ * the right way round. So the packet is lost, which TCP mends.
+ */
+const MID_STREAM: Rule = rule(
+  inState("new"),
+  equals("meta l4proto", TCP),
+  { kind: "no-bits", field: "tcp flags", mask: TCP_SYN },
+  COUNTER,
+  DROP,
+);
 
 export function denyingRules(denial: Program["denial"]): readonly Rule[] {
   if (denial === "drop") return [rule(COUNTER, DROP)];

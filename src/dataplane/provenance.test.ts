@@ -57,14 +57,14 @@ function told(found: Provenance): readonly string[] {
 describe("what a name of the program stands for", () => {
   const entries = PROGRAM.families[0].ingress;
 
-  it("a shared chain: the pairs that lead to it, with the policies that govern and the rules that speak of the peers", () => {
+  it("correction 12: a shared chain: the pairs that lead to it, with the policies that govern and the rules that speak of the peers", () => {
     const chain = PROGRAM.trafficChains.find(({ traffic }) => trafficText(traffic) === "TCP 5432");
     assert.deepEqual(told(provenanceOf(SITUATION, PROGRAM, chain?.name ?? "")), [
       "ingress 10.0.0.2 from shop/pod/web,192.0.2.0/24 TCP 5432; db-allow: spec.ingress[0].from[0],spec.ingress[0].from[1]; shut: ",
     ]);
   });
 
-  it("a pair as nft lists it: its own peers and rules, whatever map is named", () => {
+  it("correction 12: a pair as nft lists it: its own peers and rules, whatever map is named", () => {
     for (const { peerClass, pod: address } of entries) {
       const name = `${addressText(address)} . 0:${peerClass.toString(16)}`;
       const [one] = told(provenanceOf(SITUATION, PROGRAM, name));

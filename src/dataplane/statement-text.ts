@@ -11,6 +11,8 @@ export function statementText(statement: Statement): string {
       return `ct state ${statement.states.join(",")}`;
     case "bits":
       return `${statement.field} and ${markText(statement.mask)} == ${markText(statement.value)}`;
+    case "no-bits":
+      return `${statement.field} and ${statement.mask} == 0`;
     case "bits-member":
       return `${statement.field} and ${markText(statement.mask)} == @${statement.set}`;
     case "member":

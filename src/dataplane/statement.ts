@@ -33,8 +33,11 @@ export type AddressField =
 /** A field that a rule may also write; the numbers have 32 bits. */
 export type ScratchField = "meta priority" | "meta mark" | "ct mark";
 
+/** A field of single bits; only TCP packets have it. */
+export type FlagField = "tcp flags";
+
 /** What a rule reads of a packet or of its connection. */
-export type Field = NumberField | AddressField | ScratchField | "iifname" | "oifname";
+export type Field = NumberField | AddressField | ScratchField | FlagField | "iifname" | "oifname";
 
 export type ConnectionState = "invalid" | "established" | "related" | "new" | "untracked";
 
@@ -51,6 +54,8 @@ export type Statement =
   | { readonly kind: "state"; readonly states: readonly ConnectionState[] }
   /** Holds if the field's bits under the mask are exactly `value`. */
   | { readonly kind: "bits"; readonly field: ScratchField; readonly mask: number; readonly value: number }
+  /** Holds if none of the field's bits under the mask is set. */
+  | { readonly kind: "no-bits"; readonly field: FlagField; readonly mask: number }
   /** Holds if the field's bits under the mask are an element of the set. */
   | { readonly kind: "bits-member"; readonly field: ScratchField; readonly mask: number; readonly set: string }
   /** Holds if the fields side by side are an element of the set, or, if negated, are none. */

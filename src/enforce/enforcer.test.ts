@@ -256,7 +256,7 @@ describe("an enforcer", { skip: reasonToSkip() }, () => {
     await once(child, "exit");
   });
 
-  it("writes text with nft where netlink cannot be spoken, and repairs that too", async (t) => {
+  it("correction 10: writes text with nft where netlink cannot be spoken, and repairs that too", async (t) => {
     await freeTable(lab.node);
     const over = nftTable(TABLE, lab.node);
     const { enforcer, given } = await fresh(t, cluster + policyText("db", ["web"], [DB_PORT]), {

@@ -36,6 +36,8 @@ export interface EnforcerOptions {
   readonly now: () => Date;
   /** Reasons that hold whatever the input. */
   readonly degraded: readonly string[];
+  /** Told before it is so: what is in force as this generation, which may be the one of before. */
+  readonly onForce?: (generation: number, situation: Situation) => void;
 }
 
 /** What a call has come to. `failed`: what was in force still is. */
@@ -50,6 +52,7 @@ interface Put {
   readonly program: Program;
   readonly ruleset: Ruleset;
   readonly names: NameOf;
+  readonly situation: Situation;
 }
 
 /** A program that an earlier enforcer has left in force, as far as its table tells. */
@@ -179,8 +182,9 @@ export class Enforcer {
     const ruleset = rulesetOf(program, names);
     const isChange = before === undefined || !isAlike(before.ruleset, ruleset);
     const isPut = isChange || before.kind === "adopted";
+    this.#options.onForce?.(program.generation, situation);
     if (isPut) await this.#table.put(ruleset);
-    this.#put = { kind: "put", program, ruleset, names };
+    this.#put = { kind: "put", program, ruleset, names, situation };
     const reasons = [
       ...this.#options.degraded,
       ...(this.#knowsStamps ? [] : [STAMPS_UNKNOWN]),
@@ -236,6 +240,7 @@ export class Enforcer {
     if (put !== undefined) {
       const program = { ...put.program, generation: await this.#after(put.program.generation) };
       this.#put = { ...put, program, ruleset: rulesetOf(program, put.names) };
+      this.#options.onForce?.(program.generation, put.situation);
     }
     const wanted = this.#wanted;
     if (wanted !== undefined) await this.#table.restore(wanted);

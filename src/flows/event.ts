@@ -1,5 +1,5 @@
 /** What a kernel tells of a flow, put into the words of the program that it enforces. */
-import { meaningOf } from "../dataplane/log-prefix.ts";
+import { type DropReason, meaningOf } from "../dataplane/log-prefix.ts";
 import { generationStamped } from "../dataplane/program-chains.ts";
 import { type Connection, type Tuple, untranslated } from "../net/tuple.ts";
 
@@ -11,10 +11,12 @@ export interface Volume {
 
 export interface FlowEvent {
   /**
-   * `denied`: a packet was. `logged`: a packet met a log rule. `allowed`: a connection came about. `ended`: one that came about
-   * is over.
+   * `denied`: a packet was, by policies. `dropped`: a packet was, whatever the policies say. `logged`: a packet met a log rule.
+   * `allowed`: a connection came about. `ended`: one that came about is over.
    */
-  readonly kind: "denied" | "logged" | "allowed" | "ended";
+  readonly kind: "denied" | "dropped" | "logged" | "allowed" | "ended";
+  /** Of packets that were dropped. */
+  readonly reason: DropReason | undefined;
   /** Milliseconds since 1970. */
   readonly time: number;
   readonly connection: Connection;
@@ -48,6 +50,7 @@ export function eventOfPacket(packet: PacketLogged, now: number): FlowEvent | un
   if (meaning === undefined || connection === undefined) return undefined;
   return {
     kind: meaning.kind,
+    reason: meaning.kind === "dropped" ? meaning.reason : undefined,
     time: packet.time ?? now,
     connection,
     generation: meaning.kind === "denied" ? meaning.generation : undefined,
@@ -66,6 +69,7 @@ export function eventOfConnection({ kind, connection }: ConnectionTold, now: num
   const generation = generationStamped(mark);
   return {
     kind: kind === "began" ? "allowed" : "ended",
+    reason: undefined,
     time: now,
     connection: { original, reply },
     generation: generation === 0 ? undefined : generation,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { deniedPrefix, LOGGED_PREFIX } from "../dataplane/log-prefix.ts";
+import { deniedPrefix, DROPPED_PREFIX, LOGGED_PREFIX } from "../dataplane/log-prefix.ts";
 import { type Address, isAddressError, parseAddress } from "../net/address.ts";
 import { TCP } from "../net/protocol.ts";
 import { type Connection, type Tuple, untranslated } from "../net/tuple.ts";
@@ -68,7 +68,7 @@ const DB = "10.0.1.2";
 const FAR = "10.0.2.1";
 
 function event(kind: FlowEvent["kind"], connection: Connection, generation?: number): FlowEvent {
-  return { kind, time: 0, connection, generation, volumes: undefined };
+  return { kind, reason: undefined, time: 0, connection, generation, volumes: undefined };
 }
 
 function summary({ judged }: FlowRecord): string {
@@ -91,7 +91,7 @@ describe("a flow", () => {
     assert.equal(rule?.rule?.path, "spec.ingress[0].from[0]");
   });
 
-  it("is judged by the generation in force when it happened, not by the one that came after", () => {
+  it("correction 11: is judged by the generation in force when it happened, not by the one that came after", () => {
     const history = withGeneration(
       withGeneration(emptyHistory(4), 1, given(admitting("web"))),
       2,
@@ -161,6 +161,18 @@ describe("events of the kernel", () => {
     const connection = { original, reply, mark: 0x000c_0001, volumes: undefined };
     assert.equal(eventOfConnection({ kind: "began", connection }, 9).generation, 12);
     assert.equal(eventOfConnection({ kind: "began", connection: { ...connection, mark: 1 } }, 9).generation, undefined);
+  });
+
+  it("tell why a packet was dropped that no policy is asked about", () => {
+    const history = unchanging(given(admitting("web")));
+    const packet = { tuple: tuple(WEB, DB), connection: undefined, time: undefined };
+    for (const reason of ["source not its own", "no connection"] as const) {
+      const event = eventOfPacket({ ...packet, prefix: DROPPED_PREFIX[reason] }, 9);
+      assert.deepEqual([event?.kind, event?.reason, event?.generation], ["dropped", reason, undefined]);
+      const judged = event && flowRecord(event, history, "n1").judged;
+      // The policies would let it pass, and were not asked.
+      assert.deepEqual([judged?.replay.reason, judged?.agrees], [reason, true]);
+    }
   });
 
   it("of rules that are not ours are left alone", () => {

@@ -74,7 +74,7 @@ describe("a policy that tightens under a live connection", { skip: reasonToSkip(
     await loadRuleset(made.node, nftText(program));
   }
 
-  it("is told as allowed by the generation before and denied by the one after, whichever end sends first", async () => {
+  it("correction 11: is told as allowed by the generation before and denied by the one after, whichever end sends first", async () => {
     const [web, db] = made.pods;
     assert.ok(web && db);
     const [open, shut] = [situationWith(made.pods, "web"), situationWith(made.pods, "nobody")];

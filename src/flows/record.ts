@@ -35,18 +35,27 @@ export function flowRecord(event: FlowEvent, history: History, node: string): Fl
 }
 
 function judgedBy(situation: Situation, event: FlowEvent, tuple: Tuple, node: string): Judged {
-  const { connection } = event;
+  const { connection, reason } = event;
   const { inventory } = situation;
+  const ends = { from: endAt(inventory, tuple.source), to: endAt(inventory, tuple.destination) };
+  if (reason !== undefined) return { ...ends, ...UNASKED, replay: { ...UNASKED.replay, reason } };
   const told = replay(situation, node, connection);
   return {
-    from: endAt(inventory, tuple.source),
-    to: endAt(inventory, tuple.destination),
+    ...ends,
     service: isRedirected(connection) ? inventory.serviceAt.get(connection.original.destination) : undefined,
     replay: told,
     pending: pendingReplay(situation, node, connection),
     agrees: agreement(event, told),
   };
 }
+
+/** Of packets that no policy was asked about. */
+const UNASKED = {
+  service: undefined,
+  replay: { verdict: "denied", deciders: [], reason: undefined, missing: [] },
+  pending: undefined,
+  agrees: true,
+} as const;
 
 /** What is undecided is denied; a log rule says nothing of what became of the packet. */
 function agreement({ kind }: FlowEvent, { verdict }: Replay): boolean {

@@ -15,7 +15,9 @@ export interface Tally {
   readonly policies: readonly PolicyCount[];
   readonly allowed: number;
   readonly denied: number;
-  /** Of those, what no policy has a say about. */
+  /** Packets that were dropped whatever the policies say. */
+  readonly dropped: number;
+  /** Of those that were allowed or denied, what no policy has a say about. */
   readonly ungoverned: number;
   /** What the kernel did and the policies say otherwise. */
   readonly disagreeing: number;
@@ -28,10 +30,11 @@ export interface Tally {
 /** Counts records one by one. Each is O(deciders). */
 export class Counting {
   readonly #policies = new Map<string, PolicyCount>();
-  #totals = { allowed: 0, denied: 0, ungoverned: 0, disagreeing: 0, unjudged: 0 };
+  #totals = { allowed: 0, denied: 0, dropped: 0, ungoverned: 0, disagreeing: 0, unjudged: 0 };
   #pending = { allowed: 0, denied: 0 };
 
   add({ event, judged }: FlowRecord): void {
+    if (event.kind === "dropped") this.#totals.dropped++;
     if (event.kind !== "allowed" && event.kind !== "denied") return;
     const totals = this.#totals;
     totals[event.kind]++;

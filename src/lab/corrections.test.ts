@@ -1,13 +1,19 @@
-/** What the kernel program must not get wrong, with packets (design: enforcement, corrections 1 to 7). */
+/** What the kernel program must not get wrong, with packets (corrections 1 to 7; the others stand beside the code they are about). */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { once } from "node:events";
 import { ipBatch } from "../kernel/namespaces.ts";
 import { deleteTable, loadRuleset } from "../kernel/nft.ts";
 import { runProgram } from "../kernel/program.ts";
 import { writeSysctls } from "../kernel/sysctls.ts";
 import type { Family } from "../net/address.ts";
+import { echoRequest, pingClient } from "../kernel/sockets.ts";
 import { PROFILES } from "../situation/assumptions.ts";
+import type { Situation } from "../situation/situation.ts";
+import { probe } from "./measure.ts";
 import { arrivalsOfEveryTos, fromSourcePorts, reaches, send } from "./packets.fixture.ts";
+import { planProbes } from "./probes.ts";
+import { serviceManifest } from "./services.fixture.ts";
 import { namespaceManifest, podManifest, policyManifest, situationFrom } from "./shop.fixture.ts";
 import { addressOf, ask, inLab, placeOf, realized, reasonToSkip, watch } from "./standing.fixture.ts";
 import { LAB_TABLE, type LabPlan, planLab } from "./topology.ts";
@@ -34,7 +40,7 @@ function placesOf(plan: LabPlan) {
 }
 
 describe("the kernel program", { skip: reasonToSkip(), concurrency: false }, () => {
-  it("leaves connections of pods that no policy governs without a stamp", async () => {
+  it("correction 1: leaves connections of pods that no policy governs without a stamp", async () => {
     await inLab(situationFrom(keptAmongFree("  ingress: [{}]")), async (plan) => {
       const node = placeOf(plan, "node/one");
       const marked = await watch(node.namespace, "marked", "forward priority 10", "ct mark != 0");
@@ -48,7 +54,7 @@ describe("the kernel program", { skip: reasonToSkip(), concurrency: false }, () 
     });
   });
 
-  it("drops packets of no connection only where a governed pod is one end", async () => {
+  it("correction 1: drops packets of no connection only where a governed pod is one end", async () => {
     await inLab(situationFrom(keptAmongFree("  ingress: [{}]")), async (plan) => {
       const node = placeOf(plan, "node/one");
       const { a, b, kept } = placesOf(plan);
@@ -68,7 +74,7 @@ describe("the kernel program", { skip: reasonToSkip(), concurrency: false }, () 
     });
   });
 
-  it("admits an unknown source with no value of the TOS byte", async () => {
+  it("correction 2: admits an unknown source with no value of the TOS byte", async () => {
     const block = (family: Family, i: number) => (family === 4 ? `198.51.${100 + i}.0/24` : `2001:db8:${i}::/48`);
     // Every block has another range of ports, hence another class; all of them may reach port 7000.
     const rules = Array.from(
@@ -93,7 +99,7 @@ describe("the kernel program", { skip: reasonToSkip(), concurrency: false }, () 
     });
   });
 
-  it("drops what a pod sends from an address that is not its own", async () => {
+  it("correction 3: drops what a pod sends from an address that is not its own", async () => {
     await inLab(situationFrom(keptAmongFree("  ingress: [{}]")), async (plan) => {
       const [a, b] = [placeOf(plan, "shop/pod/a"), placeOf(plan, "shop/pod/b")];
       const node = placeOf(plan, "node/one");
@@ -119,7 +125,7 @@ describe("the kernel program", { skip: reasonToSkip(), concurrency: false }, () 
     });
   });
 
-  it("lets an isolated pod and its node find each other by neighbour discovery", async () => {
+  it("correction 4: lets an isolated pod and its node find each other by neighbour discovery", async () => {
     const assumptions = { ...PROFILES.kubernetes, "pod-to-own-node": "judge" } as const;
     const situation = situationFrom(keptAmongFree("  policyTypes: [Ingress, Egress]\n  egress: []"), assumptions);
     await inLab(situation, async (plan) => {
@@ -161,7 +167,7 @@ describe("the kernel program", { skip: reasonToSkip(), concurrency: false }, () 
     });
   });
 
-  it("has no part in what a pod sends to its own address", async () => {
+  it("correction 5: has no part in what a pod sends to its own address", async () => {
     await inLab(situationFrom(keptAmongFree("  policyTypes: [Ingress, Egress]")), async (plan) => {
       const kept = placeOf(plan, "shop/pod/kept");
       for (const family of FAMILIES) {
@@ -175,7 +181,67 @@ describe("the kernel program", { skip: reasonToSkip(), concurrency: false }, () 
     });
   });
 
-  it("passes ping exactly where a rule without ports admits", async () => {
+  for (const [assumption, verdict] of [
+    ["judge", "denied"],
+    ["allow", "allowed"],
+  ] as const) {
+    it(`correction 5: has what a pod sends to itself through a Service ${verdict} where it is to ${assumption} it`, async () => {
+      const manifests = [
+        keptAmongFree("  ingress: []"),
+        serviceManifest("shop", "kept", "selector: {app: kept}, ports: [{port: 80, targetPort: 8080}]"),
+      ].join("");
+      const situation = situationFrom(manifests, { ...PROFILES.kubernetes, "service-hairpin": assumption });
+      await inLab(situation, async (plan) => {
+        const { translated } = planProbes(plan);
+        const probes = translated.filter(
+          ({ from, traffic }) =>
+            from.place.identity === "shop/pod/kept" && traffic.protocol === "tcp" && traffic.port === 80,
+        );
+        assert.ok(probes.length > 0 && probes.every(({ predicted }) => predicted === verdict));
+        const { differences } = await probe(plan, {
+          probes: [],
+          sourced: [],
+          translated: probes,
+          possible: 1,
+          notes: [],
+        });
+        assert.deepEqual(differences, []);
+      });
+    });
+  }
+
+  it("correction 6: lets ping go on across a change of generation, and ends it where it is no longer allowed", async () => {
+    const admitting = (app: string) =>
+      situationFrom(keptAmongFree(`  ingress: [{from: [{podSelector: {matchLabels: {app: ${app}}}}]}]`));
+    await inLab(admitting("a"), async (plan) => {
+      const { a, kept } = placesOf(plan);
+      const node = placeOf(plan, "node/one");
+      const load = async (situation: Situation, generation: number): Promise<void> => {
+        const next = planLab(realized(situation), plan.name, { generation });
+        await loadRuleset(node.namespace, next.nodes.find(({ identity }) => identity === node.identity)?.ruleset ?? "");
+      };
+      for (const family of FAMILIES) {
+        const ping = pingClient({ namespace: a.namespace, address: addressOf(a, family) }, addressOf(kept, family));
+        let answers = 0;
+        ping.on("error", () => undefined).on("message", () => answers++);
+        await once(ping, "connect");
+        const next = async (): Promise<boolean> => {
+          const before = answers;
+          ping.send(echoRequest(family, "still there?"));
+          return reaches(() => Promise.resolve(answers), before + 1);
+        };
+        assert.equal(await next(), true);
+        await load(admitting("a"), 2 * family);
+        assert.equal(await next(), true, `IPv${family}, the same policy`);
+        await load(admitting("b"), 2 * family + 1);
+        assert.equal(await next(), false, `IPv${family}, another`);
+        await load(admitting("a"), 1);
+        ping.close();
+      }
+    });
+  });
+
+  it("correction 6: passes ping exactly where a rule without ports admits", async () => {
     const spec = "  ingress:\n  - from: [{podSelector: {matchLabels: {app: a}}}]\n  - ports: [{port: 80}]";
     await inLab(situationFrom(keptAmongFree(spec)), async (plan) => {
       const { a, b, kept } = placesOf(plan);
@@ -187,7 +253,7 @@ describe("the kernel program", { skip: reasonToSkip(), concurrency: false }, () 
     });
   });
 
-  it("brings path-MTU errors to an isolated pod, also after a change of generation", async () => {
+  it("correction 6: brings path-MTU errors to an isolated pod, also after a change of generation", async () => {
     const manifests = [
       namespaceManifest("shop"),
       pod("kept", 2, "one"),
@@ -226,7 +292,7 @@ describe("the kernel program", { skip: reasonToSkip(), concurrency: false }, () 
     });
   });
 
-  it("matches both borders of source and destination port ranges, in a chain that pods share", async () => {
+  it("correction 7: matches both borders of source and destination port ranges, in a chain that pods share", async () => {
     const manifests = [
       namespaceManifest("shop"),
       pod("a", 2),

@@ -5,14 +5,7 @@ import { keyOf } from "../../src/dataplane/difference.ts";
 import type { Ruleset } from "../../src/dataplane/ruleset.ts";
 
 /** The sets whose elements hold no numbers of classes or traffic. */
-const PLAIN: ReadonlySet<string> = new Set([
-  "stamps",
-  "pod_interfaces",
-  "bound4",
-  "bound6",
-  "local_pods4",
-  "local_pods6",
-]);
+const PLAIN = new Set(["stamps", "pod_interfaces", "bound4", "bound6", "local_pods4", "local_pods6"]);
 
 /** Lines that are equal for tables that judge every packet alike. O(size), times a logarithm. */
 export function tableMeaning(ruleset: Ruleset): readonly string[] {

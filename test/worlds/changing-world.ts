@@ -116,8 +116,19 @@ function stockOf(
   const usable = second.objects.filter(
     ({ metadata }) => typeof metadata?.namespace !== "string" || namespaces.has(metadata.namespace),
   );
-  const others = usable.filter((object) => !known.has(idOf(object)));
+  const others = usable.filter((object) => !known.has(idOf(object)) && object.kind !== BASELINE);
+  if (objects.some(({ kind }) => kind === BASELINE)) {
+    return { tiers: others.filter(isTier), others: others.filter((object) => mayGo(object) && !isBaseline(object)) };
+  }
   return { tiers: others.filter(isTier), others: others.filter(mayGo) };
+}
+
+/** Of the elder kind, which stands alone or not at all. */
+const BASELINE = "BaselineAdminNetworkPolicy";
+
+function isBaseline(object: RawObject): boolean {
+  const { spec }: { readonly spec?: unknown } = { spec: undefined, ...object };
+  return typeof spec === "object" && spec !== null && "tier" in spec && spec.tier === "Baseline";
 }
 
 function mayGo(object: RawObject): boolean {

@@ -19,6 +19,14 @@ export function addEnforce(program: Command, io: Io, done: Done): void {
         .option("--node <name>", "the node that this machine is")
         .option("--print", "print the program as text for `nft -f`; nothing is changed on this machine")
         .option("--watch", "stay, follow the files, and repair the table when others change it")
+        .addOption(
+          new Option(
+            "--flows [format]",
+            "with --watch: tell of flows, each judged by what was in force when it happened",
+          )
+            .choices(["text", "json"])
+            .preset("text"),
+        )
         .addOption(new Option("--denial <how>", "what denied packets meet").choices(["reject", "drop"]).default("drop"))
         .addOption(
           new Option("--start <how>", "closed: where no table is in force yet, no pod may talk before the first is")

@@ -25,6 +25,7 @@ export function flowJson({ event, tuple, judged }: FlowRecord): Json {
     schema: "portcullis/flow/v1",
     time: new Date(event.time).toISOString(),
     kind: event.kind,
+    reason: event.reason,
     source: addressText(tuple.source),
     destination: addressText(tuple.destination),
     traffic: packetJson(tuple.traffic),

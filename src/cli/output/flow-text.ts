@@ -15,6 +15,7 @@ import { counted } from "./words.ts";
 const STYLES: Readonly<Record<FlowRecord["event"]["kind"], Style>> = {
   allowed: "good",
   denied: "bad",
+  dropped: "bad",
   ended: "faint",
   logged: "unsure",
 };
@@ -79,7 +80,7 @@ export function lossLines(loss: Loss): readonly Line[] {
 
 export function summaryLines(tally: Tally, loss: Loss): readonly Line[] {
   const least = isLossy(loss) ? "at least " : "";
-  const { allowed, denied, ungoverned, disagreeing, unjudged, pending } = tally;
+  const { allowed, denied, dropped, ungoverned, disagreeing, unjudged, pending } = tally;
   const rows = tally.policies.map(({ policy, ...counts }): readonly Line[] => [
     [styled("strong", policyText(policy))],
     [`${least}${counted(counts.allowed, "connection")} allowed`],
@@ -90,6 +91,7 @@ export function summaryLines(tally: Tally, loss: Loss): readonly Line[] {
     [],
     [`${least}${counted(allowed, "connection")} allowed, ${least}${counted(denied, "packet")} denied`],
     ...align(rows),
+    ...(dropped > 0 ? [[`at least ${counted(dropped, "packet")} dropped whatever the policies say`]] : []),
     ...(ungoverned > 0 ? [[`${counted(ungoverned, "flow")} that no policy has a say about`]] : []),
     ...(unjudged > 0 ? [[styled("unsure", `${counted(unjudged, "flow")} that the input does not tell about`)]] : []),
     ...(disagreeing > 0

@@ -1,6 +1,6 @@
 /** Fields of packets and connections: the expressions that load them into registers and write them back. */
 import type { Field } from "../../dataplane/statement.ts";
-import { ICMP, ICMPV6 } from "../../net/protocol.ts";
+import { ICMP, ICMPV6, TCP } from "../../net/protocol.ts";
 import type { Expression } from "./expression.ts";
 
 /** What has to hold for a field to be there at all; `nft` demands it without being told. */
@@ -56,7 +56,7 @@ function payload(base: number, offset: number, len: number, ...implies: readonly
   return { load: { name: "payload", attributes: { base, offset, len } }, length: len, implies };
 }
 
-/** Offsets are those of RFC 791, RFC 8200, RFC 792, RFC 4443 and of the ports, which all transports have in front. */
+/** Offsets are those of RFC 791, RFC 8200, RFC 792, RFC 4443, RFC 9293 and of the ports, which all transports have in front. */
 export const SOURCES: Readonly<Record<Field, Source>> = {
   "meta l4proto": meta(META.l4proto, 1),
   "meta priority": meta(META.priority, 4),
@@ -71,6 +71,7 @@ export const SOURCES: Readonly<Record<Field, Source>> = {
   "icmpv6 type": payload(TRANSPORT_HEADER, 0, 1, V6, { field: "l4proto", value: ICMPV6 }),
   "th sport": payload(TRANSPORT_HEADER, 0, 2),
   "th dport": payload(TRANSPORT_HEADER, 2, 2),
+  "tcp flags": payload(TRANSPORT_HEADER, 13, 1, { field: "l4proto", value: TCP }),
   "ct mark": ct(CT.mark, 4),
   "ct original ip saddr": ct(CT.source4, 4, ORIGINAL),
   "ct original ip daddr": ct(CT.destination4, 4, ORIGINAL),

@@ -21,6 +21,7 @@ function fieldsRead(statement: Statement): readonly Field[] {
   switch (statement.kind) {
     case "range":
     case "bits":
+    case "no-bits":
     case "bits-member":
     case "set-bits":
       return [statement.field];
@@ -92,6 +93,11 @@ function expressionsOfStatement(statement: Statement, known: Known): readonly Ex
     }
     case "bits":
       return [...loads([statement.field]), bitwise(statement.mask, 0), compare(CMP_EQ, hostNumber(statement.value))];
+    case "no-bits": {
+      const [mask, none] = [Uint8Array.of(statement.mask), Uint8Array.of(0)];
+      const masked = { sreg: FIRST, dreg: FIRST, len: 1, mask, xor: none };
+      return [...loads([statement.field]), { name: "bitwise", attributes: masked }, compare(CMP_EQ, none)];
+    }
     case "bits-member":
       return [...loads([statement.field]), bitwise(statement.mask, 0), lookup(statement.set, {})];
     case "member":

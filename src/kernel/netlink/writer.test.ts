@@ -137,7 +137,7 @@ describe("a table written over netlink", { skip: reasonToSkip() }, () => {
       }));
   }
 
-  it("takes a first load of many batches, and is called for packets only when it is complete", () =>
+  it("correction 8: takes a first load of many batches, and is called for packets only when it is complete", () =>
     using(writerIn(ONE), async (writer) => {
       const ruleset = pairsRuleset(manyPairs(250_000));
       const observer = NetlinkSocket.open(ONE);
@@ -157,7 +157,7 @@ describe("a table written over netlink", { skip: reasonToSkip() }, () => {
       await assertHolds(writer, ruleset);
     }));
 
-  it("takes a change of many elements as one batch", () =>
+  it("correction 8: takes a change of many elements as one batch", () =>
     using(writerIn(ONE), async (writer) => {
       const [small, large] = [pairsRuleset(manyPairs(10)), pairsRuleset(manyPairs(150_000))];
       await writer.install(small);
