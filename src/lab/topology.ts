@@ -80,6 +80,8 @@ export interface PlanOptions {
   readonly outsideLimit?: number;
   /** The generation of the programs; default 1. */
   readonly generation?: number;
+  /** Addresses that the outside bears whatever rules tell apart; they do not count. */
+  readonly outside?: readonly Address[];
 }
 
 export const LAB_TABLE = "portcullis";
@@ -119,7 +121,7 @@ export function planLab(
 ): LabPlan {
   const objection = labNameObjection(name);
   if (objection !== undefined) throw new RangeError(objection);
-  const { denial = "reject", outsideLimit = 64, generation = 1 } = options;
+  const { denial = "reject", outsideLimit = 64, generation = 1, outside: wanted = [] } = options;
   const { situation, families } = realized;
   const prefix = labPrefix(name);
   const pods = situation.inventory.pods.map((pod, i): LabPod => ({
@@ -132,7 +134,7 @@ export function planLab(
   }));
   const built = labServices(situation.inventory);
   const backends = outsideBackends(built.services, situation.inventory);
-  const chosen = outsideAddresses(situation, families, outsideLimit, backends);
+  const chosen = outsideAddresses(situation, families, outsideLimit, [...new Set([...backends, ...wanted])]);
   const drafts = situation.inventory.nodes.map((node, i): DraftNode => {
     const own = pods.filter(({ pod }) => pod.node === node.name);
     const addresses = own.flatMap((pod) => pod.addresses);
@@ -231,7 +233,8 @@ export function rulesOfGeneration(plan: LabPlan, node: LabNode, generation: numb
   return rulesOf({ ...node, ruleset: nftText({ ...node.program, generation }, namer(plan.situation)) });
 }
 
-function namer({ inventory }: Situation): NameOf {
+/** What elements of a situation's programs are called in the kernel. */
+export function namer({ inventory }: Situation): NameOf {
   return (address) => {
     const [pod] = inventory.podsAt.get(address) ?? [];
     return pod === undefined ? undefined : podText(pod);
