@@ -60,6 +60,23 @@ describe("portcullis lab", { skip, concurrency: false }, () => {
     }
   });
 
+  it("changes a lab under way into a second input with run --change, and probes what then stands", async (t) => {
+    const before = folderOf(t, { "all.yaml": SHOP });
+    const open = SHOP.replaceAll(/(kind: NetworkPolicy\n[^]*?)podSelector: .*/g, "$1podSelector: {}");
+    const after = folderOf(t, { "all.yaml": open });
+    const more = folderOf(t, {
+      "all.yaml": SHOP + podManifest({ name: "more", labels: "app: more", addresses: ["10.0.0.77"] }),
+    });
+    const run = (...args: string[]) => command(["lab", "run", "--name", NAME, "--limit", "40", before, ...args]);
+    const text = await run("--change", after);
+    assert.match(text.stdout, /^CHANGE +FLOWS +PACKETS +WRONG\nkept .* 0 lost\nshut .* 0 passed\n/);
+    assert.match(text.stdout, /\nAS DUE {2}nothing was lost and nothing leaked[^]*\nAGREE {2}40 probes/);
+    assert.equal(text.exit, 0);
+    const refused = await run("--change", more);
+    assert.match(refused.stderr, /--change: .* cannot become the second input: it has other pods/);
+    assert.equal(refused.exit, 2);
+  });
+
   it("says why it cannot build what the input describes", async (t) => {
     const twin = podManifest({ name: "twin", labels: "app: twin", addresses: ["10.0.0.2"] });
     const { exit, stderr } = await onManifests(t, ["lab", "run", "--name", NAME], SHOP + twin);

@@ -1,12 +1,14 @@
 /** `portcullis lab run|up|probe|reload|plan [paths...]` and `portcullis lab down` */
 import { labCapabilities } from "../kernel/capabilities.ts";
 import { MissingProgramError, SystemCallsUnavailableError } from "../kernel/errors.ts";
+import { runChange } from "../lab/change/change.ts";
+import { planChange } from "../lab/change/plan.ts";
 import { LabExistsError, LabMissingError, OtherLabError, OtherPlacesError } from "../lab/errors.ts";
 import { down, run, up } from "../lab/lab.ts";
 import { probe } from "../lab/measure.ts";
 import { planProbes } from "../lab/probes.ts";
 import type { LabProgress } from "../lab/progress.ts";
-import { realize } from "../lab/realize.ts";
+import { type Realization, realize } from "../lab/realize.ts";
 import type { LabResult } from "../lab/report.ts";
 import { reload } from "../lab/standing.ts";
 import { labNameObjection, type LabPlan, planLab } from "../lab/topology.ts";
@@ -16,6 +18,7 @@ import type { Io } from "./io.ts";
 import { load } from "./load.ts";
 import type { InputOptions } from "./options.ts";
 import { jsonText } from "./output/json.ts";
+import { changeLines } from "./output/lab-change-text.ts";
 import { downJson, planJson, resultJson, standingJson } from "./output/lab-json.ts";
 import { downLines, planLines, resultLines, standingLines } from "./output/lab-text.ts";
 import { type Line, print, styled } from "./output/lines.ts";
@@ -29,6 +32,8 @@ export interface LabName {
 export interface LabOptions extends InputOptions, LabName {
   readonly denial: "reject" | "drop";
   readonly limit: string;
+  /** Of `run`: the paths of a second situation, into which the lab is changed. */
+  readonly change?: readonly string[];
 }
 
 /** Builds, probes or both, or loads anew. Throws `UsageError` for a bad name or limit, and for a lab that is or is not there. */
@@ -42,6 +47,7 @@ export async function labOnInput(
   checkName(options.name);
   const situation = await load(paths, options, io);
   if (situation === undefined || !isCapable(io)) return EXIT.usage;
+  if (options.change !== undefined) return changed(situation, options.change, limit, options, io);
   const plan = planned(situation, options, io);
   if (plan === undefined) return EXIT.usage;
   return explained(async () => {
@@ -58,6 +64,35 @@ export async function labOnInput(
     const result = await (step === "run" ? run : probe)(plan, probes, { progress });
     clearProgress(io);
     return reported(plan, result, options, io);
+  });
+}
+
+async function changed(
+  situation: Situation,
+  paths: readonly string[],
+  limit: number,
+  options: LabOptions,
+  io: Io,
+): Promise<ExitCode> {
+  const { filename: _, ...rest } = options;
+  const next = await load(paths, rest, io);
+  if (next === undefined) return EXIT.usage;
+  const [before, after] = [realized(situation, io), realized(next, io)];
+  if (before === undefined || after === undefined) return EXIT.usage;
+  const plan = planChange(before, after, options.name, { denial: options.denial });
+  if (plan.kind === "impossible") {
+    throw new UsageError(
+      `--change: a lab that stands cannot become the second input: ${plan.why}`,
+      "name input with the same pods, nodes and networks, and other policies or Services",
+    );
+  }
+  return explained(async () => {
+    const probes = planProbes(plan.after, { limit });
+    const { change, after: result } = await runChange(plan.before, plan.after, probes, { progress: progressOn(io) });
+    clearProgress(io);
+    if (options.output === "json") io.stdout.write(jsonText(resultJson(plan.after, result, change)));
+    else print(io.stdout, io.env, [...changeLines(change), ...resultLines(plan.after, result)]);
+    return change.differences.length === 0 && result.differences.length === 0 ? EXIT.yes : EXIT.no;
   });
 }
 
@@ -123,8 +158,13 @@ function isCapable(io: Io): boolean {
 }
 
 function planned(situation: Situation, { name, denial }: LabPlanOptions, io: Io): LabPlan | undefined {
+  const found = realized(situation, io);
+  return found && planLab(found, name, { denial });
+}
+
+function realized(situation: Situation, io: Io): Extract<Realization, { kind: "realized" }> | undefined {
   const realization = realize(situation);
-  if (realization.kind === "realized") return planLab(realization, name, { denial });
+  if (realization.kind === "realized") return realization;
   print(io.stderr, io.env, [
     [styled("bad", "no lab can be built from this input")],
     ...realization.obstacles.flatMap(({ message, remedy }): readonly Line[] => [
@@ -167,6 +207,7 @@ const STEPS: Readonly<Record<LabProgress["step"], string>> = {
   programs: "loading programs",
   servers: "opening servers",
   probes: "probing",
+  change: "changing it under way",
   removal: "taking down",
 };
 

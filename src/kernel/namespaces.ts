@@ -1,15 +1,17 @@
 /** Making, naming and removing network namespaces as `ip netns` does, many at a time. */
 import { readdirSync } from "node:fs";
+import type { Family } from "../net/address.ts";
 import { codeOf, IpBatchError } from "./errors.ts";
 import { checkNamespaceName, NAMESPACE_FOLDER } from "./namespace.ts";
 import { runProgram } from "./program.ts";
 
 /**
  * Runs lines of `ip` commands (without the word `ip`) in one process, inside `namespace` when given; stops at the first
- * that fails. Throws {@link IpBatchError} naming the line, or MissingProgramError.
+ * that fails. Addresses tell their family, but not to `ip rule`: it takes `family`. Throws {@link IpBatchError} naming the
+ * line, or MissingProgramError.
  */
-export async function ipBatch(lines: readonly string[], namespace?: string): Promise<void> {
-  await runIpBatch(lines, namespace, []);
+export async function ipBatch(lines: readonly string[], namespace?: string, family?: Family): Promise<void> {
+  await runIpBatch(lines, namespace, family === undefined ? [] : [`-${family}`]);
 }
 
 async function runIpBatch(

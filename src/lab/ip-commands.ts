@@ -32,8 +32,10 @@ export function host(address: Address): string {
   return `${addressText(address)}/${familyOf(address) === 4 ? 32 : 128}`;
 }
 
-export function defaultRoute(family: Family, device: string): readonly string[] {
-  return [neighbour(GATEWAY[family], OUTER, device), routeBy(EVERYTHING[family], family, device)];
+/** In the main table, or in the one with the number `table`. */
+export function defaultRoute(family: Family, device: string, table?: number): readonly string[] {
+  const where = table === undefined ? "" : ` table ${table}`;
+  return [neighbour(GATEWAY[family], OUTER, device), `${routeBy(EVERYTHING[family], family, device)}${where}`];
 }
 
 export function routeBy(destination: string, family: Family, device: string): string {

@@ -7,6 +7,8 @@ export interface Commands {
   readonly routes: boolean;
   /** Lines of `ip -batch`, in this order. */
   readonly commands: readonly string[];
+  /** Lines of `ip rule` about addresses of one family, which come after all others. */
+  readonly rules?: Readonly<Record<Family, readonly string[]>>;
 }
 
 /** The same with sysctls, which come before any link is there. */
@@ -15,10 +17,12 @@ export interface NamespaceSetup {
   readonly sysctls: Readonly<Record<string, string>>;
   /** Lines of `ip -batch`, in this order. */
   readonly commands: readonly string[];
+  /** Lines of `ip rule` about addresses of one family, which come after all others. */
+  readonly rules?: Readonly<Record<Family, readonly string[]>>;
 }
 
-export function setupOf({ namespace, routes, commands }: Commands, families: readonly Family[]): NamespaceSetup {
-  return { namespace, commands, sysctls: sysctlsOf(families, routes) };
+export function setupOf({ routes, ...setup }: Commands, families: readonly Family[]): NamespaceSetup {
+  return { ...setup, sysctls: sysctlsOf(families, routes) };
 }
 
 /** Quiet links, and no filter by source but the program's. */

@@ -3,6 +3,7 @@ import type { Interval } from "../net/intervals.ts";
 import { SCTP, TCP, UDP } from "../net/protocol.ts";
 import { boxesOf } from "../net/traffic.ts";
 import type { End } from "../path/end.ts";
+import { failsafeTraffic } from "../path/failsafe.ts";
 import { allRules, type PortChoice, type ServiceName } from "../policy/model.ts";
 import type { Situation } from "../situation/situation.ts";
 
@@ -15,6 +16,8 @@ const PORT_END = 65_536;
 export interface PolicyPorts {
   readonly borders: readonly number[];
   readonly names: readonly string[];
+  /** Those that host endpoints tell apart. */
+  readonly atHosts: readonly number[];
   readonly unnamed: number | undefined;
 }
 
@@ -47,8 +50,19 @@ export function policyPorts(situation: Situation, protocols: readonly number[]):
   return {
     borders: [...new Set([...named, ...beside])].filter((port) => port > 0 && port < PORT_END).sort((a, b) => a - b),
     names: [...names],
+    atHosts: hostPorts(situation, protocols),
     unnamed: portOutside(ranges, new Set([...declared, ...beside])),
   };
+}
+
+/** The ports that host endpoints name, and those that stay open there. */
+function hostPorts({ inventory }: Situation, protocols: readonly number[]): readonly number[] {
+  if (inventory.hostEndpoints.length === 0) return [];
+  const open = (["ingress", "egress"] as const)
+    .flatMap((direction) => [...boxesOf(failsafeTraffic("normal", direction))])
+    .filter((box) => protocols.some((number) => box.protocols.start <= number && number < box.protocols.end))
+    .flatMap(({ second }) => [second.start, second.end - 1]);
+  return [...open, ...inventory.hostEndpoints.flatMap(({ ports }) => ports.map(({ port }) => port))];
 }
 
 function servedBy({ inventory }: Situation, { namespace, name }: ServiceName): readonly { readonly port: number }[] {
@@ -87,7 +101,7 @@ export function sourcePorts({ tiers, inventory }: Situation): readonly number[] 
 export function portsToProbe(ports: PolicyPorts, to: End): readonly number[] {
   const own =
     to.kind !== "pod"
-      ? []
+      ? ports.atHosts
       : [
           ...to.pod.declaredPorts.map(({ port }) => port),
           ...to.pod.ports.filter(({ name }) => ports.names.includes(name)).map(({ port }) => port),

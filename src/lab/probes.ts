@@ -167,7 +167,8 @@ function candidatesOf(plan: LabPlan): readonly Candidate[] {
   const pairs = ends.flatMap((from) =>
     ends.flatMap((to) => {
       const choice = choices.get(to);
-      const meets = from.place.kind === "pod" || to.place.kind === "pod" || isNetworked(plan, from, to);
+      const meets =
+        from.place.kind === "pod" || to.place.kind === "pod" || isNetworked(plan, from, to) || isAtHost(plan, from, to);
       return choice !== undefined && meets && familyOf(from.address) === familyOf(to.address)
         ? [
             {
@@ -206,6 +207,12 @@ function candidatesOf(plan: LabPlan): readonly Candidate[] {
 /** Whether networks of the input are all that lies between two ends that are no pods. */
 function isNetworked({ network }: LabPlan, from: LabEnd, to: LabEnd): boolean {
   return network !== undefined && from.place !== to.place;
+}
+
+/** Whether what passes between two ends may meet a host endpoint at a node that is one of them. */
+function isAtHost({ situation }: LabPlan, from: LabEnd, to: LabEnd): boolean {
+  const hasNode = [from, to].some(({ place }) => place.kind === "node");
+  return situation.inventory.hostEndpoints.length > 0 && hasNode && from.place !== to.place;
 }
 
 type Transport = Extract<ProbeTraffic, { readonly port: number }>;

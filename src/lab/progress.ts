@@ -1,7 +1,7 @@
 /** How far a lab has come, for whoever waits. */
 
 export interface LabProgress {
-  readonly step: "namespaces" | "network" | "programs" | "servers" | "probes" | "removal";
+  readonly step: "namespaces" | "network" | "programs" | "servers" | "probes" | "change" | "removal";
   readonly done: number;
   readonly total: number;
 }

@@ -76,9 +76,10 @@ async function build(
   }
   await ipBatch(links);
   let wired = 0;
-  await inLanes(setups, async ({ namespace, commands }) => {
+  await inLanes(setups, async ({ namespace, commands, rules }) => {
     signal?.throwIfAborted();
     await ipBatch(commands, namespace);
+    for (const family of [4, 6] as const) await ipBatch(rules?.[family] ?? [], namespace, family);
     progress({ step: "network", done: ++wired, total });
   });
   let loaded = 0;

@@ -19,6 +19,12 @@ export async function recordLoaded(plan: LabPlan, generation: number): Promise<v
   await loadRuleset(plan.outside.namespace, `table inet ${RECORD.name} {\n\tset ${set} {\n\t\ttype mark\n\t}\n}\n`);
 }
 
+/** The same in a lab in which another plan was loaded. */
+export async function recordLoadedAnew(plan: LabPlan, generation: number): Promise<void> {
+  await deleteTable(plan.outside.namespace, RECORD);
+  await recordLoaded(plan, generation);
+}
+
 async function loadedIn(plan: LabPlan): Promise<Loaded | undefined> {
   const listing = await listTable(plan.outside.namespace, RECORD);
   const [, fingerprint, generation] = /\bset plan_([0-9a-f]+)_(\d+)\b/.exec(listing ?? "") ?? [];

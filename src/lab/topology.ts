@@ -11,6 +11,7 @@ import type { Realization } from "./realize.ts";
 import { serviceRules } from "./service-rules.ts";
 import { type LabService, labServices, outsideBackends } from "./services.ts";
 import type { Building } from "./raising.ts";
+import { NODE_LINK, type Uplink, uplinksOf } from "./uplinks.ts";
 import { type DraftNode, joinOutside, type LabNetwork, labNetwork } from "./vpc/lab-network.ts";
 import {
   nodeCommands,
@@ -36,11 +37,16 @@ export interface LabPod extends LabPlace {
   readonly nodeInterface: string;
 }
 
+export interface LabUplink extends Uplink {
+  /** The name of its other end, outside or on the router between the subnets. */
+  readonly outsideInterface: string;
+}
+
 export interface LabNode extends LabPlace {
   readonly kind: "node";
   readonly node: Node;
-  /** The name of the interface that leads to the node, outside or on the router between the subnets. */
-  readonly outsideInterface: string;
+  /** The node's interfaces towards everybody else, each with the name of its other end. */
+  readonly uplinks: readonly LabUplink[];
   readonly pods: readonly LabPod[];
   readonly program: Program;
   /** The program as `nft -f` loads it. */
@@ -80,6 +86,8 @@ export interface PlanOptions {
   readonly outsideLimit?: number;
   /** The generation of the programs; default 1. */
   readonly generation?: number;
+  /** Addresses that the outside bears whatever rules tell apart; they do not count. */
+  readonly outside?: readonly Address[];
 }
 
 export const LAB_TABLE = "portcullis";
@@ -119,7 +127,7 @@ export function planLab(
 ): LabPlan {
   const objection = labNameObjection(name);
   if (objection !== undefined) throw new RangeError(objection);
-  const { denial = "reject", outsideLimit = 64, generation = 1 } = options;
+  const { denial = "reject", outsideLimit = 64, generation = 1, outside: wanted = [] } = options;
   const { situation, families } = realized;
   const prefix = labPrefix(name);
   const pods = situation.inventory.pods.map((pod, i): LabPod => ({
@@ -132,18 +140,21 @@ export function planLab(
   }));
   const built = labServices(situation.inventory);
   const backends = outsideBackends(built.services, situation.inventory);
-  const chosen = outsideAddresses(situation, families, outsideLimit, backends);
+  const chosen = outsideAddresses(situation, families, outsideLimit, [...new Set([...backends, ...wanted])]);
+  const interfaces = situation.inventory.nodes.map((node) => uplinksOf(node, situation.inventory.hostEndpoints));
   const drafts = situation.inventory.nodes.map((node, i): DraftNode => {
     const own = pods.filter(({ pod }) => pod.node === node.name);
     const addresses = own.flatMap((pod) => pod.addresses);
-    return { node, namespace: `${prefix}n${i}`, port: `n${i}`, pods: addresses };
+    const link = interfaces[i]?.uplinks[0].name ?? NODE_LINK;
+    return { node, namespace: `${prefix}n${i}`, port: `n${i}`, link, pods: addresses };
   });
   const { vpc } = situation;
   const network = vpc && labNetwork(situation, vpc, drafts, chosen.addresses, prefix);
-  const nodes = drafts.map(({ node, namespace, port }): LabNode => {
+  const nodes = drafts.map(({ node, namespace, port, link }, i): LabNode => {
     const own = pods.filter(({ pod }) => pod.node === node.name);
     const part = network?.nodes.get(node.name);
     const addresses = part === undefined ? node.addresses : [part.address];
+    const uplinks = part === undefined ? (interfaces[i]?.uplinks ?? []) : [{ name: link, addresses }];
     const program = compile(situation, node, {
       table: LAB_TABLE,
       generation,
@@ -156,7 +167,7 @@ export function planLab(
       namespace,
       identity: `node/${node.name}`,
       addresses,
-      outsideInterface: port,
+      uplinks: uplinks.map((uplink, k) => ({ ...uplink, outsideInterface: k === 0 ? port : `${port}-${k}` })),
       pods: own,
       program,
       ruleset: nftText(program, namer(situation)),
@@ -211,6 +222,7 @@ export function planLab(
       ...realized.notes,
       ...chosen.notes,
       ...built.notes,
+      ...interfaces.flatMap(({ notes }) => notes),
       ...(network?.network.notes ?? []),
       ...nodes.flatMap(degradations),
     ],
@@ -231,7 +243,8 @@ export function rulesOfGeneration(plan: LabPlan, node: LabNode, generation: numb
   return rulesOf({ ...node, ruleset: nftText({ ...node.program, generation }, namer(plan.situation)) });
 }
 
-function namer({ inventory }: Situation): NameOf {
+/** What elements of a situation's programs are called in the kernel. */
+export function namer({ inventory }: Situation): NameOf {
   return (address) => {
     const [pod] = inventory.podsAt.get(address) ?? [];
     return pod === undefined ? undefined : podText(pod);

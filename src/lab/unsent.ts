@@ -25,9 +25,17 @@ export function unsentKinds(plan: LabPlan): readonly Unsent[] {
   ];
 }
 
-function amongOthers({ network }: LabPlan): readonly Unsent[] {
+function amongOthers({ network, situation }: LabPlan): readonly Unsent[] {
   if (network !== undefined) return [];
-  return [{ what: "packets between nodes and outside", why: "no policy of pods is asked about them" }];
+  if (situation.inventory.hostEndpoints.length > 0) {
+    return [{ what: "packets between addresses outside", why: "no node of a lab forwards them" }];
+  }
+  return [
+    {
+      what: "packets between nodes and outside",
+      why: "the input has no HostEndpoint, so no policy is asked about them",
+    },
+  ];
 }
 
 function throughServices({ services }: LabPlan): readonly Unsent[] {

@@ -20,11 +20,16 @@ export function addLab(program: Command, io: Io, done: Done): void {
     ["reload", "load changed policies and Services into a lab that stands, with the same pods and nodes"],
   ] as const;
   for (const [step, about] of steps) {
-    withInputOptions(
-      withLabOptions(lab.command(step).description(about).argument("[paths...]", PATHS))
-        .addOption(denialOption())
-        .option("--limit <probes>", "the most probes", "20000"),
-    )
+    const command = withLabOptions(lab.command(step).description(about).argument("[paths...]", PATHS))
+      .addOption(denialOption())
+      .option("--limit <probes>", "the most probes", "20000");
+    if (step === "run") {
+      command.option(
+        "--change <paths...>",
+        "a second input with the same pods: change the lab into it while packets and connections are under way",
+      );
+    }
+    withInputOptions(command)
       .addHelpText("after", LAB_EXIT_HELP)
       .action(async (paths: string[], options: LabOptions) => {
         const { labOnInput } = await import("../lab.ts");

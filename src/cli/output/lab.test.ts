@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import type { WatchedFlow } from "../../lab/change/flows.ts";
+import type { ChangeResult } from "../../lab/change/report.ts";
 import { planProbes } from "../../lab/probes.ts";
 import { reasonerOf } from "../../lab/reasoning.ts";
 import { realize } from "../../lab/realize.ts";
@@ -10,6 +12,7 @@ import { PROFILES } from "../../situation/assumptions.ts";
 import { situationOf } from "../../situation/situation.ts";
 import { SHOP } from "../command.fixture.ts";
 import { validator } from "../schema.fixture.ts";
+import { changeLines } from "./lab-change-text.ts";
 import { downJson, resultJson, standingJson } from "./lab-json.ts";
 import { resultLines, standingLines } from "./lab-text.ts";
 import { render } from "./lines.ts";
@@ -47,7 +50,40 @@ function leaking() {
   return { plan, result };
 }
 
+/** What a change came to in which one closed flow stayed open. */
+function leakingChange({ differences }: LabResult): ChangeResult {
+  const probe = differences[0]?.probe ?? assert.fail("something leaked");
+  const { from, to, traffic } = probe;
+  if (to.place.kind === "service") throw new Error("no probe of these goes to a Service");
+  const end = { place: to.place, address: to.address };
+  const flow: WatchedFlow = { from, to: end, traffic, is: "closed" };
+  const count = { possible: 9, flows: 3, packets: 300, wrong: 0, settledAfter: undefined };
+  return {
+    flows: { kept: count, shut: count, opened: { ...count, settledAfter: 4.26 }, closed: { ...count, wrong: 7 } },
+    connections: {
+      kept: { connections: 2, wrong: 0, longest: 12.5 },
+      closed: { connections: 0, wrong: 0, longest: undefined },
+    },
+    milliseconds: 3.14,
+    differences: [{ flow, isConnection: false, detail: "7 of 100 packets passed after the change" }],
+  };
+}
+
 describe("the result of a lab", () => {
+  it("shows what became of each class of packets during a change, and every one that did not do as it should", () => {
+    const { result } = leaking();
+    const text = render(changeLines(leakingChange(result)), false);
+    assert.match(text, /\nkept +both allow it +3 of 9 +300 +0 lost\n/);
+    assert.match(text, /\nopened +only the second allows it .*first one passed after 4\.3 ms\n/);
+    assert.match(text, /\nclosed +only the first allows it +3 of 9 +300 +7 lost or passed too late\n/);
+    assert.match(text, /\nkept +live connections +2 +0 broken +longest silence 12\.5 ms\n/);
+    assert.match(
+      text,
+      /\nNOT AS DUE {2}closed {2}\S+ -> \S+ {2}\S+ {2}packets: 7 of 100 packets passed after the change\n/,
+    );
+    assert.match(text, /\nNOT AS DUE {2}1 observation\n/);
+  });
+
   it("shows every difference with what was predicted, by whom, and what was measured", () => {
     const { plan, result } = leaking();
     const text = render(resultLines(plan, result), false);
@@ -65,6 +101,7 @@ describe("the result of a lab", () => {
     const check = validator("lab");
     const { plan, result } = leaking();
     check(JSON.parse(JSON.stringify(resultJson(plan, result))));
+    check(JSON.parse(JSON.stringify(resultJson(plan, result, leakingChange(result)))));
     check(JSON.parse(JSON.stringify(standingJson(plan))));
     check(downJson("leaking", 7));
     assert.throws(() => check({ schema: "portcullis/lab/v1" }));

@@ -30,6 +30,8 @@ export interface DraftNode {
   readonly namespace: string;
   /** The name of its link's other end, on the router. */
   readonly port: string;
+  /** The name of its link at the node. */
+  readonly link: string;
   readonly pods: readonly Address[];
 }
 
@@ -54,9 +56,6 @@ export interface LabNetwork extends WiredNetwork {
   /** Of router, gateway and neighbours. */
   readonly setups: readonly Commands[];
 }
-
-/** The link of a node towards its subnet. */
-export const NODE_LINK = "uplink";
 
 /**
  * Plans the networks of a situation whose nodes can be attached, with those of the `candidates` that stand for somebody:
@@ -96,10 +95,10 @@ export function labNetwork(
       return [
         ...nodes
           .filter((node) => node.subnet === subnet)
-          .map(({ namespace, port, address }): WiredHost => {
+          .map(({ namespace, port, link, address }): WiredHost => {
             return {
               namespace,
-              link: NODE_LINK,
+              link,
               port,
               hardware: hardwareOf(hosts++),
               addresses: addressesOf([address]),
