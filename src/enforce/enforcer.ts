@@ -205,7 +205,7 @@ export class Enforcer {
     const { families, generation, ruleset } = found;
     return {
       kind: "adopted",
-      program: { families, trafficChains: [], toOwnNode: ownNodeIn(ruleset) },
+      program: { families, trafficChains: [], toOwnNode: ownNodeIn(ruleset), hosts: undefined },
       generation,
       ruleset,
     };
