@@ -7,7 +7,7 @@ import { ALL_TRAFFIC, boxesOf, isNoTraffic, subtractTraffic, type TrafficSet } f
 import type { Direction } from "../policy/model.ts";
 import { DISPATCHES, dispatchRules } from "./host-dispatch.ts";
 import { isEarly, lookupsOf, type StageLookup, stageText, viewOf } from "./host-lookups.ts";
-import { type Dispatch, endpointChain, familyChain, stageChain } from "./host-names.ts";
+import { CLUSTER_NODES, type Dispatch, endpointChain, familyChain, stageChain } from "./host-names.ts";
 import {
   type EarlyTraffic,
   endpointsIn,
@@ -123,6 +123,7 @@ function localChain(hosts: HostProgram, endpoint: string, point: "input" | "outp
     about: `Packets ${point === "input" ? "to" : "of"} the node itself at HostEndpoint ${endpoint}.`,
     rules: [
       ...KNOWN,
+      ...(point === "output" ? [REFUSAL] : []),
       // Others may have kept it from being tracked: then it needs a rule here too.
       ...(untracked === undefined ? [] : [rule(inState("untracked"), jump(stageChain(untracked)))]),
       rule(inState("invalid", "untracked"), goto("discard")),
@@ -135,14 +136,17 @@ function localChain(hosts: HostProgram, endpoint: string, point: "input" | "outp
   };
 }
 
+/** A reset with which the node denies a connection; other packets that are related come in its original direction. */
+const REFUSAL: Rule = rule(inState("related"), equals("ct direction", DIRECTION.reply), ACCEPT);
+
 /** What nodes put pods' packets into is judged by what is inside. */
 function carrierRules({ carriers }: HostProgram, point: "input" | "output"): readonly Rule[] {
   const [v4, v6] = point === "input" ? (["ip saddr", "ip6 saddr"] as const) : (["ip daddr", "ip6 daddr"] as const);
   return [...boxesOf(carriers)]
     .flatMap((box) => boxMatches(box, "header"))
     .flatMap((matches) => [
-      rule(...matches, inSet("cluster_nodes4", v4), ACCEPT),
-      rule(...matches, inSet("cluster_nodes6", v6), ACCEPT),
+      rule(...matches, inSet(CLUSTER_NODES[4], v4), ACCEPT),
+      rule(...matches, inSet(CLUSTER_NODES[6], v6), ACCEPT),
     ]);
 }
 

@@ -1,6 +1,6 @@
 /** By which interface a packet comes or goes, and to which host endpoint's chain that leads. */
 import type { Phase } from "../policy/model.ts";
-import { type Dispatch, endpointChain, stageChain } from "./host-names.ts";
+import { APART, type Dispatch, dispatchMap, endpointChain, stageChain } from "./host-names.ts";
 import { type HostProgram, judgesForwarded, judgesLocal, stageAt } from "./host-program.ts";
 import { type Element, type NamedSet, type Rule, rule } from "./ruleset.ts";
 import { goto, inSet, RETURN, type Verdict } from "./statement.ts";
@@ -90,7 +90,7 @@ export function dispatchRules(hosts: HostProgram, name: Dispatch): readonly Rule
   return [
     // A packet to a pod may not have got its interface yet, where a Service was translated just now.
     ...(field === "oifname" ? ofPods : []),
-    ...(named.length === 0 ? [] : [rule({ kind: "verdict-map", fields: [field], map: mapOf(name) })]),
+    ...(named.length === 0 ? [] : [rule({ kind: "verdict-map", fields: [field], map: dispatchMap(name) })]),
     ...(others === undefined
       ? []
       : [
@@ -99,12 +99,6 @@ export function dispatchRules(hosts: HostProgram, name: Dispatch): readonly Rule
           rule(goto(others)),
         ]),
   ];
-}
-
-const APART = "apart_interfaces";
-
-function mapOf(name: Dispatch): string {
-  return `${name}_at`;
 }
 
 /** Interfaces with nothing to ask are named only where the others have something. */
@@ -133,7 +127,7 @@ export function dispatchSets(hosts: HostProgram, names: readonly Dispatch[]): re
     const elements = elementsOf(hosts, name);
     if (elements.length === 0) return [];
     const about = `${DISPATCHES[name].about.slice(0, -1)}: the interfaces.`;
-    return [{ name: mapOf(name), about, key: ["ifname"], value: "verdict", interval: false, elements }];
+    return [{ name: dispatchMap(name), about, key: ["ifname"], value: "verdict", interval: false, elements }];
   });
   return [...(hosts.others === undefined ? [] : [apart]), ...maps];
 }

@@ -30,13 +30,14 @@ export function claimsOf(
   towardsPods: ReadonlySet<string>,
 ): Claims {
   const claimed = new Map<string, HostEndpoint>();
+  const isApart = (name: string): boolean => name === LOOPBACK || towardsPods.has(name);
   const degraded: string[] = [];
   for (const endpoint of endpoints) {
     if (endpoint.interfaceName === "*") continue;
-    const names = interfacesOf(endpoint, own);
+    const names = interfacesOf(endpoint, own, isApart);
     if (names.length === 0) degraded.push(unclaimed(endpoint, own !== undefined));
     for (const name of names) {
-      if (name === LOOPBACK || towardsPods.has(name)) {
+      if (isApart(name)) {
         degraded.push(`HostEndpoint ${endpoint.name} is not enforced: ${name} is no interface to other machines`);
       } else if (!claimed.has(name)) {
         claimed.set(name, endpoint);
@@ -49,17 +50,18 @@ export function claimsOf(
 function interfacesOf(
   { interfaceName, expectedAddresses }: HostEndpoint,
   own: readonly OwnInterface[] | undefined,
+  isApart: (name: string) => boolean,
 ): readonly string[] {
   // An interface that is not there yet is claimed for when it comes.
   if (interfaceName !== undefined) return [interfaceName];
   return (own ?? [])
-    .filter(({ addresses }) => addresses.some((address) => expectedAddresses.includes(address)))
+    .filter(({ name, addresses }) => !isApart(name) && addresses.some((one) => expectedAddresses.includes(one)))
     .map(({ name }) => name);
 }
 
 function unclaimed({ name, expectedAddresses }: HostEndpoint, isKnown: boolean): string {
   const addresses = expectedAddresses.map(addressText).join(", ");
   return isKnown
-    ? `HostEndpoint ${name} is not enforced: no interface of this machine bears ${addresses}`
+    ? `HostEndpoint ${name} is not enforced: no interface of this machine to others bears ${addresses}`
     : `HostEndpoint ${name} is not enforced: which interface bears ${addresses} is told on the node only; give it an interfaceName`;
 }

@@ -1,7 +1,7 @@
 /** The look-ups of a host endpoint's stages, each a chain of its own: from the address of one end to a number, then to a verdict. */
 import type { Family } from "../net/address.ts";
 import type { AddressLookup } from "./address-lookup.ts";
-import { familyChain, rowChain } from "./host-names.ts";
+import { EARLY_TRAFFIC_MAP, familyChain, rowChain } from "./host-names.ts";
 import { type HostProgram, type HostStage, type HostStageFamily, type HostTarget, rowText } from "./host-program.ts";
 import type { Field } from "./statement.ts";
 import { ADMITTED, numbersOf, PASSED, type TrafficNumbers } from "./traffic-numbers.ts";
@@ -20,9 +20,8 @@ export interface StageLookup {
   readonly rows: ReadonlyMap<number, string> | undefined;
 }
 
-/** Where the numbers of targets lead to: in normal and forward stages, and in those of early phases. */
-export const TRAFFIC_MAP = "traffic";
-export const EARLY_TRAFFIC_MAP = "early_traffic";
+/** Where the numbers of targets lead to in normal and forward stages. */
+const TRAFFIC_MAP = "traffic";
 
 /** O(size of the stages). */
 export function lookupsOf({ stages }: HostProgram, numbers: TrafficNumbers): readonly StageLookup[] {

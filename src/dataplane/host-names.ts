@@ -15,6 +15,24 @@ export type Dispatch =
   | "hosts_judged_in"
   | "hosts_judged_out";
 
+/** Where the numbers of traffic of early phases lead to. */
+export const EARLY_TRAFFIC_MAP = "early_traffic";
+/** The interfaces that the host endpoint of all others leaves out. */
+export const APART = "apart_interfaces";
+/** The addresses of the cluster's nodes, of each family. */
+export const CLUSTER_NODES = { 4: "cluster_nodes4", 6: "cluster_nodes6" } as const;
+
+/** The map from interfaces to chains. */
+export function dispatchMap(name: Dispatch): string {
+  return `${name}_at`;
+}
+
+/** Whether a set belongs to host endpoints. */
+export function isHostSet(name: string): boolean {
+  const known: readonly string[] = [EARLY_TRAFFIC_MAP, APART, ...Object.values(CLUSTER_NODES)];
+  return known.includes(name) || name.startsWith("host_") || name.endsWith("_at");
+}
+
 /** Names of host endpoints may hold what names of chains may not. */
 export function endpointChain(endpoint: string, what: string): string {
   return `host_${contentHash(endpoint)}_${what}`;

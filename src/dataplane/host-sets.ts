@@ -3,7 +3,8 @@ import { familyOf } from "../net/address.ts";
 import type { AddressLookup } from "./address-lookup.ts";
 import { dispatchesIn } from "./host-chains.ts";
 import { dispatchSets } from "./host-dispatch.ts";
-import { EARLY_TRAFFIC_MAP, lookupsOf, type StageLookup } from "./host-lookups.ts";
+import { lookupsOf, type StageLookup } from "./host-lookups.ts";
+import { CLUSTER_NODES, EARLY_TRAFFIC_MAP } from "./host-names.ts";
 import type { HostProgram } from "./host-program.ts";
 import { commentOf, type NameOf } from "./program-sets.ts";
 import type { Program } from "./program.ts";
@@ -47,7 +48,7 @@ const ADDRESS = { 4: "ipv4_addr", 6: "ipv6_addr" } as const;
 function clusterNodes({ carriers, nodes }: HostProgram): readonly NamedSet[] {
   if (carriers.length === 0) return [];
   return ([4, 6] as const).map((family) => ({
-    name: `cluster_nodes${family}`,
+    name: CLUSTER_NODES[family],
     about: "The addresses of the cluster's nodes.",
     key: [ADDRESS[family]],
     interval: false,
