@@ -136,6 +136,7 @@ export function programOfPairs(count: number, more: Partial<FamilyProgram> = {})
     toOwnNode: "allow",
     families: [v4, family(6)],
     trafficChains: chains,
+    hosts: undefined,
     degraded: [],
   };
 }

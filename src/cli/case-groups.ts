@@ -102,7 +102,9 @@ export function reasonOf(item: Case): string {
     case "earlier phase":
       return "";
     case "no reply":
-      return `${deciding.stage.name}: no untracked policy allows the replies`;
+      return decision.refusesReply
+        ? `${deciding.stage.name}: ${policyText(decision.policy)} refuses the replies`
+        : `${deciding.stage.name}: no untracked policy allows the replies`;
     case "profile":
       return `${deciding.stage.name}: ${decision.profile === undefined ? decision.why : `refused by profile ${decision.profile}`}`;
     case "rule":

@@ -128,7 +128,9 @@ function filterStory(
       return { ...base, state: "not asked", deciders: [], reason: `allowed ${BEFORE[decision.phase]} already` };
     case "no reply": {
       const { origin } = decision.rule;
-      const reason = "admitted untracked, and no untracked rule of the other direction allows the replies";
+      const reason = decision.refusesReply
+        ? "an untracked rule of the other direction refuses the replies"
+        : "admitted untracked, and no untracked rule of the other direction allows the replies";
       return { ...base, state: "one way", deciders: [{ policy: decision.policy, rule: origin, origin }], reason };
     }
     case "profile":

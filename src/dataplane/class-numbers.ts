@@ -3,10 +3,11 @@
  * compiler that counts them anew each time would have nearly every element change with the least policy.
  */
 import type { Address } from "../net/address.ts";
-import type { ClassEntry, FamilyProgram, PairEntry, Program, TrafficChain } from "./program.ts";
+import { valuesOf } from "./address-lookup.ts";
+import type { ClassEntry, FamilyProgram, PairEntry, Program } from "./program.ts";
 
 /** A program, or, of a table that was taken over, its maps alone. */
-export type ProgramBefore = Pick<Program, "families"> & Partial<Pick<Program, "trafficChains">>;
+export type ProgramBefore = Pick<Program, "families"> & Partial<Pick<Program, "trafficChains" | "hosts">>;
 
 /**
  * The program `after` with class numbers taken over from `before` where most addresses stay together. Pure; O(size of
@@ -24,18 +25,33 @@ export function keepClassNumbers(before: ProgramBefore, after: Program): Program
       keepInFamily(before.families[0], after.families[0]),
       keepInFamily(before.families[1], after.families[1]),
     ],
-    trafficChains: [...after.trafficChains, ...chainsLeft(before, after)],
+    trafficChains: [...after.trafficChains, ...chainsLeft(before, after.trafficChains, before.trafficChains)],
+    hosts: after.hosts && {
+      ...after.hosts,
+      earlyTraffic: [
+        ...after.hosts.earlyTraffic,
+        ...chainsLeft(before, after.hosts.earlyTraffic, before.hosts?.earlyTraffic),
+      ],
+    },
   };
 }
 
-function chainsLeft(before: ProgramBefore, after: Program): readonly TrafficChain[] {
-  const kept = new Set(after.trafficChains.map(({ name }) => name));
+/** Those of `then` that something of `before` leads to and that are not among `now`. */
+function chainsLeft<T extends { readonly name: string }>(
+  before: ProgramBefore,
+  now: readonly T[],
+  then: readonly T[] = [],
+): readonly T[] {
+  const kept = new Set(now.map(({ name }) => name));
   const used = new Set(
-    before.families
-      .flatMap(({ egress, ingress }) => [egress, ingress])
-      .flatMap((pairs) => pairs.map(({ target }) => (target.kind === "traffic" ? target.chain : ""))),
+    [
+      ...before.families.flatMap(({ egress, ingress }) => [...egress, ...ingress].map(({ target }) => target)),
+      ...(before.hosts?.stages ?? []).flatMap(({ families }) =>
+        families.flatMap(({ rows }) => rows.flatMap((row) => valuesOf(row))),
+      ),
+    ].map((target) => (target.kind === "traffic" ? target.chain : "")),
   );
-  return (before.trafficChains ?? []).filter(({ name }) => used.has(name) && !kept.has(name));
+  return then.filter(({ name }) => used.has(name) && !kept.has(name));
 }
 
 function keepInFamily(before: FamilyProgram, after: FamilyProgram): FamilyProgram {

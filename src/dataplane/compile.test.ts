@@ -251,13 +251,16 @@ describe("what a node cannot enforce", () => {
     assert.match(programOf(given(), "n1").degraded.join(), /source not bound/);
   });
 
-  it("says that host endpoints of the node are not enforced, unless nothing could be denied there", () => {
-    const host = (node: string, profiles: string): string =>
-      `{apiVersion: projectcalico.org/v3, kind: HostEndpoint, metadata: {name: h}, spec: {node: ${node}, interfaceName: "*", profiles: ${profiles}}}`;
-    const degraded = (text: string): string => programOf(given(text), "n1").degraded.join();
-    assert.match(degraded(host("n1", "[]")), /host endpoints are not enforced: HostEndpoint h/);
-    assert.doesNotMatch(degraded(host("n2", "[]")), /host endpoint/);
-    assert.doesNotMatch(degraded(host("n1", "[projectcalico-default-allow]")), /host endpoint/);
+  it("are host endpoints of which nothing tells the interface", () => {
+    const host = (spec: string): string =>
+      `{apiVersion: projectcalico.org/v3, kind: HostEndpoint, metadata: {name: h}, spec: {node: n1, ${spec}}}`;
+    const asPrinted = programOf(given(host("expectedIPs: [172.18.0.1]")), "n1");
+    assert.match(asPrinted.degraded.join(), /HostEndpoint h is not enforced: which interface bears 172\.18\.0\.1/);
+    const byName = programOf(given(host("interfaceName: eth7")), "n1");
+    assert.doesNotMatch(byName.degraded.join(), /HostEndpoint/);
+    assert.deepEqual(byName.hosts?.interfaces, [{ name: "eth7", endpoint: "h" }]);
+    const open = programOf(given(host('interfaceName: "*", profiles: [projectcalico-default-allow]')), "n1");
+    assert.equal(open.hosts, undefined);
   });
 
   it("is denied where it is undecided, and said", () => {

@@ -5,13 +5,14 @@ import { governanceOf } from "../fold/governance.ts";
 import { addressesIn, endOfParty, type Party } from "../fold/party.ts";
 import { type Address, type Family, familyOf } from "../net/address.ts";
 import type { Interval } from "../net/intervals.ts";
-import { ALL_TRAFFIC, equalTraffic, isNoTraffic, trafficKey, type TrafficSet } from "../net/traffic.ts";
+import { ALL_TRAFFIC, equalTraffic, isNoTraffic } from "../net/traffic.ts";
 import { type End, endAt, isSamePod, type PodEnd } from "../path/end.ts";
-import { hostEndpointsOfNode } from "../path/host-endpoints.ts";
-import { isGoverned } from "../path/host-stages.ts";
 import type { Direction } from "../policy/model.ts";
 import type { Situation } from "../situation/situation.ts";
-import type { BoundInterface, ClassEntry, FamilyProgram, PairEntry, Program, Target, TrafficChain } from "./program.ts";
+import { compileHosts } from "./compile-hosts.ts";
+import type { OwnInterface } from "./host-interfaces.ts";
+import type { BoundInterface, ClassEntry, FamilyProgram, PairEntry, Program, Target } from "./program.ts";
+import { TrafficChains } from "./traffic-chains.ts";
 
 export interface CompileOptions {
   readonly table: string;
@@ -19,6 +20,10 @@ export interface CompileOptions {
   readonly denial: "reject" | "drop";
   /** The pods' interfaces on the node, where each pod has one of its own; empty: sources are not bound. */
   readonly interfaces: readonly BoundInterface[];
+  /** The node's own interfaces; undefined: not known, then host endpoints are met where they say themselves. */
+  readonly ownInterfaces?: readonly OwnInterface[] | undefined;
+  /** Interfaces that lead to several pods of the node, and the addresses of these. */
+  readonly sharedInterfaces?: readonly BoundInterface[];
 }
 
 /** That a program holds no pod to its addresses. */
@@ -29,21 +34,38 @@ export const SOURCE_NOT_BOUND = "pods may send from addresses that are not their
  * pair of a party of local pods and a party of peers, and one map entry per (local pod, peer class) that is not wholly denied.
  */
 export function compile(situation: Situation, node: Node, options: CompileOptions): Program {
-  const compiler = new Compiler(situation, node);
+  const { table, generation, denial, interfaces, ownInterfaces, sharedInterfaces = [] } = options;
+  const chains = new TrafficChains();
+  const folding = new Folding(situation);
+  const compiler = new Compiler(folding, node, chains);
   const families = [compiler.family(4), compiler.family(6)] as const;
+  const towardsPods = [...interfaces, ...sharedInterfaces];
+  const reached = new Set(towardsPods.flatMap(({ addresses }) => addresses));
+  const hosts = compileHosts(
+    folding,
+    node,
+    {
+      ownInterfaces,
+      towardsPods: towardsPods.map(({ name }) => name).sort(),
+      hasHiddenPods: families.some(({ localPods }) => localPods.some((address) => !reached.has(address))),
+    },
+    chains,
+  );
   return {
-    ...options,
+    table,
+    generation,
+    denial,
+    interfaces,
     node: node.name,
     toOwnNode: situation.assumptions["pod-to-own-node"],
     families: [families[0], families[1]],
-    trafficChains: [...compiler.chains.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
+    trafficChains: chains.plain,
+    hosts: hosts.program,
     degraded: [
-      ...(options.interfaces.length === 0 ? [SOURCE_NOT_BOUND] : []),
+      ...(interfaces.length === 0 ? [SOURCE_NOT_BOUND] : []),
       ...situation.blinds.map(({ what, why }) => `${what} is ${why} and not enforced`),
-      ...hostEndpointsOfNode(situation.inventory, node.name)
-        .filter((endpoint) => isGoverned(situation, endpoint))
-        .map(({ name }) => `host endpoints are not enforced: HostEndpoint ${name}`),
       ...compiler.undecided,
+      ...hosts.degraded,
     ],
   };
 }
@@ -62,18 +84,19 @@ interface LocalGroup {
 }
 
 class Compiler {
-  readonly chains = new Map<string, TrafficChain>();
   readonly undecided = new Set<string>();
   readonly #situation: Situation;
   readonly #node: Node;
   readonly #folding: Folding;
+  readonly #chains: TrafficChains;
   readonly #letsHairpinThrough: boolean;
 
-  constructor(situation: Situation, node: Node) {
-    this.#situation = situation;
+  constructor(folding: Folding, node: Node, chains: TrafficChains) {
+    this.#situation = folding.situation;
     this.#node = node;
-    this.#folding = new Folding(situation);
-    this.#letsHairpinThrough = situation.assumptions["service-hairpin"] === "allow";
+    this.#folding = folding;
+    this.#chains = chains;
+    this.#letsHairpinThrough = this.#situation.assumptions["service-hairpin"] === "allow";
   }
 
   family(family: Family): FamilyProgram {
@@ -168,16 +191,7 @@ class Compiler {
       if (isNoTraffic(allowed)) return undefined;
       if (equalTraffic(allowed, ALL_TRAFFIC)) return { kind: "admit" };
     }
-    return { kind: "traffic", chain: this.#chain(allowed, logged) };
-  }
-
-  #chain(traffic: TrafficSet, logged: TrafficSet): string {
-    const key = isNoTraffic(logged) ? trafficKey(traffic) : `${trafficKey(traffic)} logging ${trafficKey(logged)}`;
-    const known = this.chains.get(key);
-    if (known !== undefined) return known.name;
-    const name = `traffic_${hash(key)}`;
-    this.chains.set(key, { name, traffic, logged });
-    return name;
+    return { kind: "traffic", chain: this.#chains.of(allowed, logged) };
   }
 }
 
@@ -215,14 +229,4 @@ function addPairs(
     if (target === undefined) return;
     for (const pod of local.addresses) entries.set(`${peerClass} ${pod}`, { peerClass, pod, target });
   });
-}
-
-/** 64-bit FNV-1a in hexadecimal: short names that depend on content alone. */
-function hash(text: string): string {
-  let value = 0xcbf29ce484222325n;
-  for (const character of text) {
-    value ^= BigInt(character.codePointAt(0) ?? 0);
-    value = BigInt.asUintN(64, value * 0x100000001b3n);
-  }
-  return value.toString(16).padStart(16, "0").slice(0, 12);
 }

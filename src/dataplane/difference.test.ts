@@ -48,7 +48,7 @@ describe("the difference of two programs", () => {
     const before = programWith({ ingress: [admit(1)] }, { trafficChains: [WEB] });
     const after = programWith({ ingress: [web(1)] }, { trafficChains: [WEB] });
     const { deletedElements, addedElements } = change(before, after);
-    const number = trafficNumbers({ trafficChains: [WEB] }).get(WEB.name);
+    const number = trafficNumbers({ hosts: undefined, trafficChains: [WEB] }).get(WEB.name);
     assert.deepEqual(deletedElements[0]?.elements, [{ key: [A, 1], value: ADMITTED }]);
     assert.deepEqual(addedElements[0]?.elements, [{ key: [A, 1], value: number }]);
   });

@@ -1,5 +1,7 @@
 /** What can be told of a program from the table that holds it: for taking over the table of a process that is gone. */
 import type { Address, Family } from "../net/address.ts";
+import { difference, obstacleTo } from "./difference.ts";
+import { isHostSet } from "./host-names.ts";
 import type { ClassEntry, FamilyProgram, PairEntry, Program, Target } from "./program.ts";
 import { generationStamped } from "./program-chains.ts";
 import type { Element, KeyPart, Ruleset } from "./ruleset.ts";
@@ -13,6 +15,14 @@ export function familiesIn(ruleset: Ruleset): Program["families"] {
 /** The generation among the bits that rules of the table write into connection marks; undefined: there is none. */
 export function generationIn(marks: readonly number[]): number | undefined {
   return marks.map(generationStamped).find((generation) => generation !== 0);
+}
+
+/** Whether a table does at host endpoints what another does, as far as its sets tell. O(elements). */
+export function haveSameHosts(present: Ruleset, wanted: Ruleset): boolean {
+  if (obstacleTo(present, wanted) !== undefined) return false;
+  const { addedElements, deletedElements, addedSets, deletedSets } = difference(present, wanted);
+  const changed = [...addedElements, ...deletedElements].map(({ set }) => set);
+  return [...changed, ...addedSets, ...deletedSets].every(({ name }) => !isHostSet(name));
 }
 
 type Targets = ReadonlyMap<number, Target>;

@@ -3,6 +3,7 @@ import type { Family } from "../net/address.ts";
 import { ICMP, ICMPV6, TCP } from "../net/protocol.ts";
 import { trafficText } from "../net/traffic-text.ts";
 import { boxesOf, isNoTraffic } from "../net/traffic.ts";
+import type { Dispatch } from "./host-names.ts";
 import { deniedPrefix, DROPPED_PREFIX, type DropReason, LOG_GROUP, LOGGED_PREFIX } from "./log-prefix.ts";
 import type { Program, TrafficChain } from "./program.ts";
 import { type Chain, type Hook, type Rule, rule } from "./ruleset.ts";
@@ -38,7 +39,7 @@ export function generationStamped(mark: number): number {
 }
 
 /** Before connection tracking, and before the filters of others. */
-const RAW = -300;
+export const RAW = -300;
 export const BEFORE_FILTER = -10;
 
 export function chainsOf(program: Program): readonly Chain[] {
@@ -49,13 +50,14 @@ export function chainsOf(program: Program): readonly Chain[] {
     ...program.families.flatMap(({ family }) => [directionChain(family, "egress"), directionChain(family, "ingress")]),
     ...program.trafficChains.map(trafficChain),
     denyChain(program),
+    ...(program.hosts === undefined ? [] : [discardChain(program)]),
     tracklessChain(program),
     DROP_TRACKLESS,
   ];
 }
 
 /** Neighbour discovery, router solicitation and multicast listener reports, without which IPv6 has no link. */
-const NEIGHBOUR_DISCOVERY: readonly Rule[] = [
+export const NEIGHBOUR_DISCOVERY: readonly Rule[] = [
   rule(inRange("icmpv6 type", { start: 130, end: 137 }), ACCEPT),
   rule(equals("icmpv6 type", 143), ACCEPT),
 ];
@@ -78,10 +80,11 @@ function baseChains(program: Program): readonly Chain[] {
           rule(inSet(`isolated_egress${family}`, FIELDS[family].source), goto("governed")),
           rule(inSet(`isolated_ingress${family}`, FIELDS[family].destination), goto("governed")),
         ]),
+        ...toHosts(program, "hosts_forward_in", "hosts_forward_out"),
         TRACKLESS,
       ],
     },
-    ...(program.toOwnNode === "allow" ? [] : [inputChain(program)]),
+    ...(program.toOwnNode === "allow" && program.hosts === undefined ? [] : [inputChain(program)]),
   ];
 }
 
@@ -115,20 +118,27 @@ const SOURCE: Chain = {
 /** Connections of pods to their own node; replies to the node's own connections have another original source. */
 function inputChain(program: Program): Chain {
   const drops = program.toOwnNode === "drop";
+  const ofPods = program.families.map(({ family }) =>
+    drops
+      ? rule(inSet(`local_pods${family}`, FIELDS[family].source), goto("deny"))
+      : rule(inSet(`isolated_egress${family}`, FIELDS[family].source), goto("governed")),
+  );
   return {
     name: "input",
-    about: "Connections of pods to this node itself, of all or of the governed ones.",
+    about:
+      "Connections of pods to this node itself, of all or of the governed ones, and those of others where policy governs interfaces.",
     hook: hookAt("input", BEFORE_FILTER),
     rules: [
       ...NEIGHBOUR_DISCOVERY,
-      ...program.families.map(({ family }) =>
-        drops
-          ? rule(inSet(`local_pods${family}`, FIELDS[family].source), goto("deny"))
-          : rule(inSet(`isolated_egress${family}`, FIELDS[family].source), goto("governed")),
-      ),
-      TRACKLESS,
+      ...(program.toOwnNode === "allow" ? [] : ofPods),
+      ...toHosts(program, "hosts_input"),
+      ...(program.toOwnNode === "allow" ? [] : [TRACKLESS]),
     ],
   };
+}
+
+function toHosts({ hosts }: Program, ...dispatches: readonly Dispatch[]): readonly Rule[] {
+  return hosts === undefined ? [] : dispatches.map((name) => rule(jump(name)));
 }
 
 /** The whole of a governed connection: what is known passes, what is new is judged by each direction and stamped. */
@@ -137,9 +147,10 @@ function governedChain(program: Program): Chain {
     name: "governed",
     about: "Admitted connections carry the stamp of this generation; others are judged at both ends, then stamped.",
     rules: [
-      rule(inState("related"), equals("meta l4proto", ICMP), ACCEPT),
-      rule(inState("related"), equals("meta l4proto", ICMPV6), ACCEPT),
-      rule(inState("established"), IS_STAMPED, ACCEPT),
+      ...KNOWN,
+      // Of no connection are only packets that came here for the interface they take.
+      ...(program.hosts === undefined ? [] : [rule(inState("invalid", "untracked"), goto("discard"))]),
+      ...toHosts(program, "hosts_judged_in", "hosts_judged_out"),
       ...program.families.flatMap(({ family }) => [
         rule(inSet(`isolated_egress${family}`, FIELDS[family].source), jump(`egress${family}`)),
         rule(inSet(`isolated_ingress${family}`, FIELDS[family].destination), jump(`ingress${family}`)),
@@ -151,7 +162,14 @@ function governedChain(program: Program): Chain {
   };
 }
 
-const IS_STAMPED: Statement = { kind: "bits-member", field: "ct mark", mask: STAMP_MASK, set: "stamps" };
+export const IS_STAMPED: Statement = { kind: "bits-member", field: "ct mark", mask: STAMP_MASK, set: "stamps" };
+
+/** Errors that belong to a connection, and what this generation has admitted. */
+export const KNOWN: readonly Rule[] = [
+  rule(inState("related"), equals("meta l4proto", ICMP), ACCEPT),
+  rule(inState("related"), equals("meta l4proto", ICMPV6), ACCEPT),
+  rule(inState("established"), IS_STAMPED, ACCEPT),
+];
 
 /**
  * All that a new generation changes of the rules. A rule that leads nowhere and looks nothing up does not make the kernel
@@ -165,7 +183,7 @@ function stampChain(program: Program): Chain {
   };
 }
 
-const NO_CLASS: Statement = { kind: "set", field: "meta priority", value: 0 };
+export const NO_CLASS: Statement = { kind: "set", field: "meta priority", value: 0 };
 
 /**
  * Finds the class of the peer, then the number of the traffic that the pair of pod and class leads to, in its place. A pair
@@ -221,12 +239,24 @@ const DROP_TRACKLESS: Chain = {
 };
 
 function denyChain(program: Program): Chain {
+  return {
+    name: "deny",
+    about: "What no pair admits.",
+    rules: [...told(program), MID_STREAM, ...denyingRules(program.denial)],
+  };
+}
+
+/** Where packets come before anybody could be answered for them. */
+function discardChain(program: Program): Chain {
+  return { name: "discard", about: "What early phases deny.", rules: [...told(program), rule(COUNTER, DROP)] };
+}
+
+function told(program: Program): readonly Rule[] {
   // Without a limit: whoever reads is told of packets that do not fit, and without a reader it costs next to nothing.
-  const told = [
+  return [
     rule(inState("established", "related"), logDenied(program, "known")),
     rule(inState("new", "invalid", "untracked"), logDenied(program, "new")),
   ];
-  return { name: "deny", about: "What no pair admits.", rules: [...told, MID_STREAM, ...denyingRules(program.denial)] };
 }
 
 /** SYN, RFC 9293. */
@@ -258,7 +288,7 @@ function logDenied({ generation }: Program, connection: "new" | "known"): Statem
 }
 
 /** A limit keeps a flood from drowning whoever reads the log. */
-const LOG: readonly Statement[] = [
+export const LOG: readonly Statement[] = [
   { kind: "limit", perSecond: 100 },
   { kind: "log", prefix: LOGGED_PREFIX, group: LOG_GROUP },
 ];
@@ -269,8 +299,8 @@ function trafficChain({ name, traffic, logged }: TrafficChain): Chain {
     name,
     about: `Admits ${trafficText(traffic)}${logs}.`,
     rules: [
-      ...[...boxesOf(logged)].flatMap(boxMatches).map((matches) => rule(...matches, ...LOG)),
-      ...[...boxesOf(traffic)].flatMap(boxMatches).map((matches) => rule(...matches, RETURN)),
+      ...[...boxesOf(logged)].flatMap((box) => boxMatches(box)).map((matches) => rule(...matches, ...LOG)),
+      ...[...boxesOf(traffic)].flatMap((box) => boxMatches(box)).map((matches) => rule(...matches, RETURN)),
       rule(goto("deny")),
     ],
   };

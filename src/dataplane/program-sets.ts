@@ -4,17 +4,16 @@ import { trafficText } from "../net/traffic-text.ts";
 import { stampOf } from "./program-chains.ts";
 import type { ClassEntry, FamilyProgram, PairEntry, Program, Target } from "./program.ts";
 import type { Element, NamedSet } from "./ruleset.ts";
-import { ADMITTED, trafficNumbers, type TrafficNumbers } from "./traffic-numbers.ts";
+import { ADMITTED, type TrafficNumbers } from "./traffic-numbers.ts";
 
 /** Names an address for the comments of elements; undefined: no comment. */
 export type NameOf = (address: Address) => string | undefined;
 
 /** About six for each family and a few for both, however many policies there are: the time to load a table grows with the square of its sets. */
-export function setsOf(program: Program, nameOf: NameOf): readonly NamedSet[] {
-  const numbers = trafficNumbers(program);
+export function setsOf(program: Program, nameOf: NameOf, numbers: TrafficNumbers): readonly NamedSet[] {
   return [
     stamps(program),
-    trafficMap(numbers),
+    trafficMap(program, numbers),
     ...program.families.flatMap((family) => familySets(program, family, nameOf, numbers)),
     ...boundSets(program),
   ];
@@ -31,7 +30,7 @@ function stamps(program: Program): NamedSet {
   };
 }
 
-function trafficMap(numbers: TrafficNumbers): NamedSet {
+function trafficMap({ trafficChains }: Program, numbers: TrafficNumbers): NamedSet {
   return {
     name: "traffic",
     about: "What the numbers of traffic lead to, which pairs hold.",
@@ -40,7 +39,10 @@ function trafficMap(numbers: TrafficNumbers): NamedSet {
     interval: false,
     elements: [
       { key: [ADMITTED], value: { kind: "return" } },
-      ...[...numbers].map(([chain, number]): Element => ({ key: [number], value: { kind: "goto", chain } })),
+      ...trafficChains.flatMap(({ name: chain }): readonly Element[] => {
+        const number = numbers.get(chain);
+        return number === undefined ? [] : [{ key: [number], value: { kind: "goto", chain } }];
+      }),
     ],
   };
 }
@@ -59,7 +61,7 @@ function familySets(
     about,
     key: [ADDRESS[family]],
     interval: false,
-    elements: members.map((address) => ({ key: [address], ...comment(nameOf(address)) })),
+    elements: members.map((address) => ({ key: [address], ...commentOf(nameOf(address)) })),
   });
   const classes = (name: string, about: string, interval: boolean, elements: readonly Element[]): NamedSet => ({
     name: `${name}${family}`,
@@ -79,7 +81,9 @@ function familySets(
     elements: entries.map((entry) => pairElement(entry, nameOf(entry.pod), numbers, textOf)),
   });
   return [
-    ...(program.toOwnNode === "drop" ? [addresses("local_pods", "Every pod of this node.", own.localPods)] : []),
+    ...(program.toOwnNode === "drop" || program.hosts !== undefined
+      ? [addresses("local_pods", "Every pod of this node.", own.localPods)]
+      : []),
     addresses("isolated_egress", "Pods whose egress some policy governs.", own.isolatedEgress),
     addresses("isolated_ingress", "Pods whose ingress some policy governs.", own.isolatedIngress),
     classes(
@@ -89,7 +93,7 @@ function familySets(
       own.addressClasses.map(({ block, peerClass }) => ({
         key: [block.start],
         value: peerClass,
-        ...comment(nameOf(block.start)),
+        ...commentOf(nameOf(block.start)),
       })),
     ),
     classes("block_class", "The classes of blocks of addresses.", true, own.blockClasses.map(blockElement)),
@@ -98,7 +102,7 @@ function familySets(
   ];
 }
 
-function comment(text: string | undefined): { readonly comment?: string } {
+export function commentOf(text: string | undefined): { readonly comment?: string } {
   return text === undefined ? {} : { comment: text };
 }
 
@@ -116,7 +120,7 @@ function pairElement(
   return {
     key: [pod, peerClass],
     value: numberOf(target, numbers),
-    ...comment(name === undefined ? undefined : `${name}: ${traffic}`),
+    ...commentOf(name === undefined ? undefined : `${name}: ${traffic}`),
   };
 }
 

@@ -25,6 +25,7 @@ export const EMPTY_PROGRAM: Program = {
   interfaces: [],
   families: [emptyFamily(4), emptyFamily(6)],
   trafficChains: [],
+  hosts: undefined,
   degraded: [],
 };
 

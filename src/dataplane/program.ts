@@ -5,6 +5,7 @@
 import type { Address, Family } from "../net/address.ts";
 import type { Interval } from "../net/intervals.ts";
 import type { TrafficSet } from "../net/traffic.ts";
+import type { HostProgram } from "./host-program.ts";
 
 /** What a pair of peer class and local pod leads to. Pairs without an entry are denied. */
 export type Target =
@@ -65,6 +66,8 @@ export interface Program {
   readonly interfaces: readonly BoundInterface[];
   readonly families: readonly [FamilyProgram, FamilyProgram];
   readonly trafficChains: readonly TrafficChain[];
+  /** What happens at the node's own interfaces; undefined: policy governs none of them. */
+  readonly hosts: HostProgram | undefined;
   /** Why the node enforces less than the policies say; empty when it enforces all of it. */
   readonly degraded: readonly string[];
 }

@@ -9,7 +9,7 @@ import { type Direction, otherSide, type Policy, type Rule } from "../policy/mod
 import type { Situation } from "../situation/situation.ts";
 import type { Origin } from "../source/origin.ts";
 import { matchPeer } from "../verdict/match.ts";
-import { chainsOf } from "./program-chains.ts";
+import { rulesetOf } from "./program-ruleset.ts";
 import type { ClassEntry, FamilyProgram, PairEntry, Program, TrafficChain } from "./program.ts";
 
 /** A pair of a local pod and a class of peers. */
@@ -48,7 +48,7 @@ export function provenanceOf(situation: Situation, program: Program, name: strin
     const leads = ({ target }: PairEntry): boolean => target.kind === "traffic" && target.chain === name;
     return { kind: "traffic", chain, pairs: pairsWhere(situation, program, leads) };
   }
-  const fixed = chainsOf(program).find((one) => one.name === name);
+  const fixed = rulesetOf(program).chains.find((one) => one.name === name);
   if (fixed !== undefined) return { kind: "chain", name, about: fixed.about };
   const asked = pairNamed(name);
   if (asked === undefined) {

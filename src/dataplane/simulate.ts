@@ -2,20 +2,33 @@
 import { type Address, familyOf } from "../net/address.ts";
 import { containsTraffic, type TrafficPoint } from "../net/traffic.ts";
 import type { ClassEntry, FamilyProgram, PairEntry, Program } from "./program.ts";
+import { simulateHosts } from "./simulate-hosts.ts";
 
 /** The first packet of a connection, as conntrack sees it: original source, destination after translation. */
 export interface SimulatedPacket {
   readonly source: Address;
   readonly destination: Address;
   readonly traffic: TrafficPoint;
-  /** `forward`: to or from another machine or pod. `input`: from a local pod to this node itself. */
-  readonly hook: "forward" | "input";
+  /** `forward`: to or from another machine or pod. `input`: to this node itself. `output`: sent by this node itself. */
+  readonly hook: "forward" | "input" | "output";
+  /** The interfaces by which it comes in and leaves; undefined: none whose host endpoint matters. */
+  readonly iif?: string;
+  readonly oif?: string;
+  /** What it was sent to, where that has been translated since. */
+  readonly asked?: { readonly destination: Address; readonly port: number };
 }
 
-/** `untouched`: neither end is a governed pod of this node. */
+/** `untouched`: neither end is a governed pod of this node, and no host endpoint has a say. */
 export type SimulatedVerdict = "untouched" | "accepted" | "denied";
 
 export function simulate(program: Program, packet: SimulatedPacket): SimulatedVerdict {
+  const verdicts = new Set([simulatePods(program, packet), simulateHosts(program, packet)]);
+  if (verdicts.has("denied")) return "denied";
+  return verdicts.has("accepted") ? "accepted" : "untouched";
+}
+
+function simulatePods(program: Program, packet: SimulatedPacket): SimulatedVerdict {
+  if (packet.hook === "output") return "untouched";
   if (packet.hook === "input" && program.toOwnNode === "allow") return "untouched";
   const family = program.families.find((candidate) => candidate.family === familyOf(packet.source));
   if (family === undefined) return "untouched";

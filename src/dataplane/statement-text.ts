@@ -1,7 +1,15 @@
 /** Statements and verdicts in the language of nft. */
 import type { Interval } from "../net/intervals.ts";
 import { protocolText } from "../net/protocol.ts";
-import type { Field, NumberField, ScratchField, Statement, Verdict } from "./statement.ts";
+import {
+  DIRECTION,
+  type Field,
+  NFPROTO,
+  type NumberField,
+  type ScratchField,
+  type Statement,
+  type Verdict,
+} from "./statement.ts";
 
 export function statementText(statement: Statement): string {
   switch (statement.kind) {
@@ -9,6 +17,8 @@ export function statementText(statement: Statement): string {
       return `${statement.field} ${rangeText(statement.field, statement.range)}`;
     case "state":
       return `ct state ${statement.states.join(",")}`;
+    case "holds":
+      return `${statement.field} ${scratchText(statement.field, statement.value)}`;
     case "bits":
       return `${statement.field} and ${markText(statement.mask)} == ${markText(statement.value)}`;
     case "no-bits":
@@ -25,8 +35,9 @@ export function statementText(statement: Statement): string {
       return `${statement.field} set ${fieldsText(statement.by)} map @${statement.map}`;
     case "set-bits":
       return `${statement.field} set ${statement.field} and ${markText(statement.keep)} or ${markText(statement.value)}`;
+    case "notrack":
     case "counter":
-      return "counter";
+      return statement.kind;
     case "limit":
       return `limit rate ${statement.perSecond}/second`;
     case "log": {
@@ -55,7 +66,16 @@ function fieldsText(fields: readonly Field[]): string {
 
 function rangeText(field: NumberField, { start, end }: Interval<number>): string {
   if (end - start > 1) return `${start}-${end - 1}`;
-  return field === "meta l4proto" ? protocolText(start) : String(start);
+  switch (field) {
+    case "meta l4proto":
+      return protocolText(start);
+    case "meta nfproto":
+      return start === NFPROTO[4] ? "ipv4" : "ipv6";
+    case "ct direction":
+      return start === DIRECTION.original ? "original" : "reply";
+    default:
+      return String(start);
+  }
 }
 
 function scratchText(field: ScratchField, value: number): string {

@@ -6,9 +6,13 @@ import type { Interval } from "../net/intervals.ts";
 
 /** A number that a rule may compare with a range. `nft` writes the fields so, and so does this code. */
 export type NumberField =
+  | "meta nfproto"
   | "meta l4proto"
   | "icmp type"
+  | "icmp code"
   | "icmpv6 type"
+  | "icmpv6 code"
+  | "ct direction"
   | "th sport"
   | "th dport"
   | "ct original proto-src"
@@ -52,6 +56,8 @@ export type Statement =
   | { readonly kind: "range"; readonly field: NumberField; readonly range: Interval<number> }
   /** Holds if the packet's connection is in one of the states. */
   | { readonly kind: "state"; readonly states: readonly ConnectionState[] }
+  /** Holds if the field is that number. */
+  | { readonly kind: "holds"; readonly field: ScratchField; readonly value: number }
   /** Holds if the field's bits under the mask are exactly `value`. */
   | { readonly kind: "bits"; readonly field: ScratchField; readonly mask: number; readonly value: number }
   /** Holds if none of the field's bits under the mask is set. */
@@ -67,6 +73,8 @@ export type Statement =
   | { readonly kind: "set-from"; readonly field: ScratchField; readonly by: readonly Field[]; readonly map: string }
   /** Keeps the bits under the mask and sets those of `value`. */
   | { readonly kind: "set-bits"; readonly field: ScratchField; readonly keep: number; readonly value: number }
+  /** The packet will belong to no connection; only where connections are not tracked yet. */
+  | { readonly kind: "notrack" }
   | { readonly kind: "counter" }
   /** Holds for so many packets a second, and a few more at once. */
   | { readonly kind: "limit"; readonly perSecond: number }
@@ -75,6 +83,11 @@ export type Statement =
   /** A TCP reset is for TCP packets only; the other answer is the ICMP error of the packet's family. */
   | { readonly kind: "reject"; readonly answer: "tcp-reset" | "admin-prohibited" }
   | { readonly kind: "verdict"; readonly verdict: Verdict };
+
+/** What "meta nfproto" holds: NFPROTO_IPV4 and NFPROTO_IPV6 of linux/netfilter.h. */
+export const NFPROTO = { 4: 2, 6: 10 } as const;
+/** What "ct direction" holds: `enum ip_conntrack_dir`. */
+export const DIRECTION = { original: 0, reply: 1 } as const;
 
 export const ACCEPT: Statement = { kind: "verdict", verdict: { kind: "accept" } };
 export const DROP: Statement = { kind: "verdict", verdict: { kind: "drop" } };

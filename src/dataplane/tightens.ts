@@ -2,10 +2,11 @@
 import type { Address } from "../net/address.ts";
 import { ALL_TRAFFIC, isNoTraffic, NO_TRAFFIC, subtractTraffic } from "../net/traffic.ts";
 import { movesBetween } from "./class-numbers.ts";
+import { hostsTighten } from "./tightens-hosts.ts";
 import type { FamilyProgram, PairEntry, Program, Target } from "./program.ts";
 
 /** What there is to compare: also of a program that is only known by its table. */
-export type Judged = Pick<Program, "families" | "trafficChains" | "toOwnNode">;
+export type Judged = Pick<Program, "families" | "trafficChains" | "toOwnNode" | "hosts">;
 
 /**
  * False only if every connection that `before` lets through is let through by `after`, and no pod is governed that was not:
@@ -16,6 +17,7 @@ export type Judged = Pick<Program, "families" | "trafficChains" | "toOwnNode">;
  */
 export function tightens(before: Judged, after: Judged): boolean {
   if (OWN_NODE.indexOf(before.toOwnNode) < OWN_NODE.indexOf(after.toOwnNode)) return true;
+  if (hostsTighten(before, after)) return true;
   const narrows = narrowing(before, after);
   return [0, 1].some((i) => {
     const [then, now] = [before.families[i], after.families[i]];

@@ -4,8 +4,9 @@ import { NO_TRAFFIC } from "../net/traffic.ts";
 import type { TrafficChain } from "./program.ts";
 import { ADMITTED, trafficNumbers } from "./traffic-numbers.ts";
 
-function chains(...names: readonly string[]): { readonly trafficChains: readonly TrafficChain[] } {
-  return { trafficChains: names.map((name) => ({ name, traffic: NO_TRAFFIC, logged: NO_TRAFFIC })) };
+function chains(...names: readonly string[]): Parameters<typeof trafficNumbers>[0] {
+  const trafficChains = names.map((name): TrafficChain => ({ name, traffic: NO_TRAFFIC, logged: NO_TRAFFIC }));
+  return { trafficChains, hosts: undefined };
 }
 
 describe("the numbers of traffic chains", () => {

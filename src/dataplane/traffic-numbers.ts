@@ -7,6 +7,9 @@ import type { Program } from "./program.ts";
 /** What pairs hold that admit everything. Numbers of traffic begin here, above those of all classes. */
 export const ADMITTED = 0x8000_0000;
 
+/** What stages of early phases hold where no rule decides and all of it goes on. */
+export const PASSED = 0x8000_0001;
+
 /** By the names of the chains. */
 export type TrafficNumbers = ReadonlyMap<string, number>;
 
@@ -15,10 +18,19 @@ export type TrafficNumbers = ReadonlyMap<string, number>;
  * after: a packet may find its number before a change and the chain after it. Only where the names of two chains come to the
  * same number, which one of them gets it depends on the other. O(n log n).
  */
-export function trafficNumbers({ trafficChains }: Pick<Program, "trafficChains">): TrafficNumbers {
+export function trafficNumbers({ trafficChains, hosts }: Pick<Program, "trafficChains" | "hosts">): TrafficNumbers {
+  const chains = [...trafficChains, ...(hosts?.earlyTraffic ?? [])];
+  return numbersOf(
+    chains.map(({ name }) => name),
+    new Set([ADMITTED, PASSED]),
+  );
+}
+
+/** A number for each name, of which none is among those that are reserved. */
+export function numbersOf(names: readonly string[], reserved: ReadonlySet<number>): ReadonlyMap<string, number> {
   const numbers = new Map<string, number>();
-  const taken = new Set([ADMITTED]);
-  for (const name of trafficChains.map((chain) => chain.name).toSorted()) {
+  const taken = new Set(reserved);
+  for (const name of new Set(names.toSorted())) {
     let number = numberOfName(name);
     while (taken.has(number)) number = above(number + 1);
     taken.add(number);

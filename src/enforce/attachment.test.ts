@@ -43,6 +43,7 @@ describe("the pods of a machine", () => {
         { name: "a", addresses: [address("10.0.1.1"), address("fd00::1")] },
         { name: "b", addresses: [address("10.0.1.2"), address("fd00::2")] },
       ],
+      sharedInterfaces: [],
       degraded: [],
     });
   });
@@ -82,6 +83,7 @@ describe("the pods of a namespace", { skip: reasonToSkip() }, () => {
         { name: "pod0", addresses: [address(web.v4), address(web.v6)] },
         { name: "pod1", addresses: [address(db.v4), address(db.v6)] },
       ],
+      sharedInterfaces: [],
       degraded: [],
     });
   });

@@ -8,19 +8,22 @@ import { type Address, familyOf } from "../net/address.ts";
 export interface Attachment {
   /** The interfaces that belong to pods alone. */
   readonly interfaces: readonly BoundInterface[];
+  /** Those that lead to several pods, and to nothing else. */
+  readonly sharedInterfaces: readonly BoundInterface[];
   /** What cannot be enforced for pods that are attached in another way. */
   readonly degraded: readonly string[];
 }
 
 /** Looks at the routes and bridges of this machine, or of the namespace. Never throws: what is not found is degraded. */
 export async function attachmentOf(pods: readonly Pod[], namespace: string | undefined): Promise<Attachment> {
-  if (pods.length === 0) return { interfaces: [], degraded: [] };
+  if (pods.length === 0) return { interfaces: [], sharedInterfaces: [], degraded: [] };
   try {
     const links = await readLinks(namespace);
     return attach(pods, links, (key) => isOn(namespace, key));
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    return { interfaces: [], degraded: [`the interfaces of pods are not known (source not bound): ${why}`] };
+    const degraded = [`the interfaces of pods are not known (source not bound): ${why}`];
+    return { interfaces: [], sharedInterfaces: [], degraded };
   }
 }
 
@@ -38,7 +41,9 @@ export function attach(pods: readonly Pod[], links: Links, isOn: (key: string) =
     pod.addresses.map((address): Place => {
       const link = linkTo(links, address);
       const isOwn = link !== undefined && link.block.end - link.block.start === 1n && !links.bridges.has(link.device);
-      return { pod, address, device: link?.device, isOwn };
+      const device = link?.device;
+      const towardsPods = isOwn || (device !== undefined && links.bridges.has(device));
+      return { pod, address, device, isOwn, towardsPods };
     }),
   );
   const owners = new Map<string, Set<Pod>>();
@@ -46,15 +51,19 @@ export function attach(pods: readonly Pod[], links: Links, isOn: (key: string) =
     if (device !== undefined && isOwn) owners.set(device, (owners.get(device) ?? new Set<Pod>()).add(pod));
   }
   const bound = new Map<string, Address[]>();
+  const shared = new Map<string, Address[]>();
   const unbound = new Set<Pod>();
   const absent = new Set<Pod>();
-  for (const { pod, address, device, isOwn } of places) {
+  for (const { pod, address, device, isOwn, towardsPods } of places) {
+    const isBound = device !== undefined && isOwn && owners.get(device)?.size === 1;
+    if (device !== undefined && towardsPods && !isBound) shared.set(device, [...(shared.get(device) ?? []), address]);
     if (device === undefined) absent.add(pod);
-    else if (!isOwn || owners.get(device)?.size !== 1) unbound.add(pod);
+    else if (!isBound) unbound.add(pod);
     else bound.set(device, [...(bound.get(device) ?? []), address]);
   }
   return {
-    interfaces: [...bound].map(([name, addresses]) => ({ name, addresses })).sort((a, b) => (a.name < b.name ? -1 : 1)),
+    interfaces: listed(bound),
+    sharedInterfaces: listed(shared),
     degraded: [
       ...reason(
         absent,
@@ -66,12 +75,18 @@ export function attach(pods: readonly Pod[], links: Links, isOn: (key: string) =
   };
 }
 
+function listed(interfaces: ReadonlyMap<string, readonly Address[]>): readonly BoundInterface[] {
+  return [...interfaces].map(([name, addresses]) => ({ name, addresses })).sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
 interface Place {
   readonly pod: Pod;
   readonly address: Address;
   readonly device: string | undefined;
   /** Reached by a route of its own, on a link that is no bridge. */
   readonly isOwn: boolean;
+  /** Reached by a route of its own or over a bridge, so that no other machine is behind the same link. */
+  readonly towardsPods: boolean;
 }
 
 const NAMED = 3;

@@ -5,6 +5,7 @@ import { closedRuleset } from "../dataplane/closed.ts";
 import { compile, SOURCE_NOT_BOUND } from "../dataplane/compile.ts";
 import { difference, isNoDifference, obstacleTo } from "../dataplane/difference.ts";
 import { LAST_GENERATION, nextGeneration } from "../dataplane/generations.ts";
+import { haveSameHosts } from "../dataplane/in-force.ts";
 import { rulesetOf } from "../dataplane/program-ruleset.ts";
 import type { NameOf } from "../dataplane/program-sets.ts";
 import type { Program } from "../dataplane/program.ts";
@@ -15,6 +16,7 @@ import type { Situation } from "../situation/situation.ts";
 import { namesOf } from "./address-names.ts";
 import { attachmentOf } from "./attachment.ts";
 import type { EnforcedTable } from "./enforced-table.ts";
+import { ownInterfacesOf } from "./own-interfaces.ts";
 import { type Counts, type State, STATE_SCHEMA } from "./state.ts";
 
 /** What the input comes to now. */
@@ -168,12 +170,15 @@ export class Enforcer {
 
   async #enforce(situation: Situation, node: Node): Promise<Outcome> {
     const pods = situation.inventory.pods.filter((pod) => pod.node === node.name);
-    const { interfaces, degraded } = await attachmentOf(pods, this.#options.namespace);
+    const { interfaces, sharedInterfaces, degraded } = await attachmentOf(pods, this.#options.namespace);
+    const own = await ownInterfacesOf(situation.inventory, node, this.#options.namespace);
     const { table, denial } = this.#options;
     const compiled = compile(situation, node, {
       table,
       denial,
       interfaces,
+      sharedInterfaces,
+      ownInterfaces: own.ownInterfaces,
       generation: Math.max(1, this.#state.generation),
     });
     const names = namesOf(situation);
@@ -190,6 +195,7 @@ export class Enforcer {
       ...(this.#knowsStamps ? [] : [STAMPS_UNKNOWN]),
       ...program.degraded.filter((reason) => reason !== SOURCE_NOT_BOUND),
       ...degraded,
+      ...own.degraded,
     ];
     this.#tell({
       enforcement: reasons.length === 0 ? "enforced" : "degraded",
@@ -209,7 +215,7 @@ export class Enforcer {
     const { families, generation, ruleset } = found;
     return {
       kind: "adopted",
-      program: { families, trafficChains: [], toOwnNode: ownNodeIn(ruleset) },
+      program: { families, trafficChains: [], toOwnNode: ownNodeIn(ruleset), hosts: undefined },
       generation,
       ruleset,
     };
@@ -226,9 +232,12 @@ export class Enforcer {
     }
     const generation = before.kind === "put" ? before.program.generation : before.generation;
     const program = { ...keepClassNumbers(before.program, compiled), generation };
+    const wanted = rulesetOf(program, names);
     // Rules that are not those of the program may have admitted anything.
-    const isForeign = before.kind === "adopted" && hasOtherRules(before.ruleset, rulesetOf(program, names));
-    const isTighter = isForeign || tightens(before.program, program);
+    const isForeign = before.kind === "adopted" && hasOtherRules(before.ruleset, wanted);
+    const hosts =
+      before.kind === "adopted" && haveSameHosts(before.ruleset, wanted) ? program.hosts : before.program.hosts;
+    const isTighter = isForeign || tightens({ ...before.program, hosts }, program);
     return { program: isTighter ? { ...program, generation: await this.#after(generation) } : program, isTighter };
   }
 

@@ -6,6 +6,7 @@ import {
   allOf,
   box,
   boxesOf,
+  containsTraffic,
   fieldRange,
   intersectTraffic,
   isNoTraffic,
@@ -15,6 +16,7 @@ import {
   unionTraffic,
 } from "../net/traffic.ts";
 import { isContested } from "../path/end.ts";
+import { icmpReply } from "../path/header.ts";
 import type { Path } from "../path/path.ts";
 import type { HostConditions, PolicyFilter, Stage } from "../path/stage.ts";
 import type { Situation } from "../situation/situation.ts";
@@ -150,6 +152,32 @@ export function admissionAt(situation: Situation, stage: PolicyFilter, known?: F
   return { ...NOTHING, allowed, undecided, logged };
 }
 
+/** What becomes of packets at one phase of a host endpoint by itself, whatever other phases say of them. */
+export interface PhaseAdmission {
+  /** A rule allows it for certain, so that later phases are not asked. */
+  readonly byRule: TrafficSet;
+  /** What else goes on: failsafe ports, and what no rule decides and nothing denies. */
+  readonly passing: TrafficSet;
+  /** What is not known: whether it goes on or, of what does, whether a rule allows it. */
+  readonly undecided: TrafficSet;
+  readonly logged: TrafficSet;
+}
+
+/** Throws nothing; what is in none of the first three sets is denied. As costly as {@link admissionAt}. */
+export function admissionOfPhase(situation: Situation, stage: PolicyFilter, known?: Foreknown): PhaseAdmission {
+  const exempt = stage.host?.exempt ?? NO_TRAFFIC;
+  const own = judgedByRules(situation, stage, known);
+  const byRule = subtractTraffic(own.byRule.certain, exempt);
+  const goesOn = unionTraffic(own.allowed, exempt);
+  const perhapsByRule = subtractTraffic(subtractTraffic(own.byRule.possible, own.byRule.certain), exempt);
+  return {
+    byRule,
+    passing: subtractTraffic(goesOn, byRule),
+    undecided: unionTraffic(subtractTraffic(own.undecided, goesOn), intersectTraffic(perhapsByRule, goesOn)),
+    logged: own.logged,
+  };
+}
+
 /** Failsafe ports, replies of what is not tracked, and what earlier phases have allowed. */
 function admissionAtHost(situation: Situation, stage: PolicyFilter, host: HostConditions): Admission {
   const own = withReplies(situation, host, judgedByRules(situation, stage));
@@ -184,20 +212,41 @@ function translated(traffic: TrafficSet, originalPort: number | undefined): Traf
   return result;
 }
 
-/** Untracked traffic passes only if its replies do. */
+/** Untracked traffic passes only if its replies do, and no other does if untracked rules deny its replies. */
 function withReplies(situation: Situation, { replies }: HostConditions, own: RulesAdmission): RuledAdmission {
   if (replies?.host === undefined) return own;
   const { exempt } = replies.host;
-  const answers = judgedByRules(situation, replies).byRule;
+  const judged = judgedByRules(situation, replies);
+  const answers = judged.byRule;
   const certain = mirrored(unionTraffic(answers.certain, exempt));
   const possible = unionTraffic(mirrored(unionTraffic(answers.possible, exempt)), ICMP_TRAFFIC);
   const unanswered = subtractTraffic(own.byRule.possible, certain);
   const lost = subtractTraffic(subtractTraffic(unanswered, possible), subtractTraffic(ALL_TRAFFIC, own.byRule.certain));
+  const goesOn = unionTraffic(judged.allowed, exempt);
+  const tracked = (answered: TrafficSet): TrafficSet => subtractTraffic(answered, own.byRule.possible);
+  const refused = tracked(answeredBy(subtractTraffic(subtractTraffic(ALL_TRAFFIC, goesOn), judged.undecided)));
+  const unclear = intersectTraffic(
+    tracked(answeredBy(subtractTraffic(judged.undecided, exempt))),
+    unionTraffic(own.allowed, own.undecided),
+  );
   return {
-    allowed: subtractTraffic(own.allowed, unanswered),
-    undecided: subtractTraffic(unionTraffic(own.undecided, unanswered), lost),
+    allowed: [unanswered, refused, unclear].reduce(subtractTraffic, own.allowed),
+    undecided: [lost, refused].reduce(subtractTraffic, [unanswered, unclear].reduce(unionTraffic, own.undecided)),
     logged: own.logged,
   };
+}
+
+/** Packets of tracked connections that a packet of the set answers, as far as that is known. */
+function answeredBy(traffic: TrafficSet): TrafficSet {
+  let result = mirrored(traffic);
+  for (const protocol of [ICMP, ICMPV6]) {
+    for (let type = 0; type < 256; type++) {
+      const answer = icmpReply(protocol, type);
+      if (answer === undefined || !containsTraffic(traffic, { protocol, first: answer, second: 0 })) continue;
+      result = unionTraffic(result, box(protocol, [{ start: type, end: type + 1 }], [fieldRange(protocol)]));
+    }
+  }
+  return result;
 }
 
 const ICMP_TRAFFIC: TrafficSet = unionTraffic(allOf(ICMP), allOf(ICMPV6));

@@ -53,7 +53,7 @@ export class FactNumbers {
 
 const NO_SETS: SetList = [];
 
-/** The address sets that matter: those that rules name, those of network sets and endpoints of Services, those of networks. */
+/** The address sets that matter: those that rules name, those of network sets, host endpoints and endpoints of Services, those of networks. */
 export interface AddressSets {
   /** By number, ascending. */
   readonly all: ReadonlyMap<number, AddressSet>;
@@ -71,6 +71,7 @@ export function addressSetsOf(
     ...inventory.networkSets.map((set) => set.addresses),
     // Endpoints of Services that are no pods are told apart one by one.
     ...servingAddresses(inventory, services).map(single),
+    ...inventory.hostEndpoints.map(({ expectedAddresses }) => unionOf(expectedAddresses.flatMap(single))),
     ...distinctAddresses(situation),
   ].map((set) => [numbers.of(set), set] as const);
   return { all: new Map([...named, ...others].sort(([a], [b]) => a - b)), named: new Set(named.keys()) };

@@ -41,6 +41,27 @@ export function linkTo({ routes }: Links, address: Address): LinkRoute | undefin
   return best;
 }
 
+/** An interface of this machine, and the addresses it bears. */
+export interface Interface {
+  readonly name: string;
+  readonly addresses: readonly Address[];
+}
+
+/** Every interface. `namespace` undefined: that of this process. Throws MissingProgramError, and an Error when `ip` fails. */
+export async function readInterfaces(namespace: string | undefined): Promise<readonly Interface[]> {
+  return (await ip(namespace, ["address", "show"])).flatMap((link): readonly Interface[] => {
+    const name = textOf(link, "ifname");
+    const listed: unknown = Object.entries(link).find(([key]) => key === "addr_info")?.[1];
+    const infos: readonly unknown[] = Array.isArray(listed) ? listed : [];
+    const addresses = infos.flatMap((info): readonly Address[] => {
+      const text = typeof info === "object" && info !== null ? textOf(info, "local") : undefined;
+      const address = text === undefined ? undefined : parseAddress(text);
+      return address === undefined || isAddressError(address) ? [] : [address];
+    });
+    return name === undefined ? [] : [{ name, addresses }];
+  });
+}
+
 async function ip(namespace: string | undefined, args: readonly string[]): Promise<readonly object[]> {
   const { status, stdout, stderr } = await runProgram({ program: "ip", args: ["-j", ...args], namespace });
   if (status !== 0) throw new Error(`ip ${args.join(" ")} failed: ${stderr.trim()}`);

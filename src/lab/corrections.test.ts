@@ -204,6 +204,7 @@ describe("the kernel program", { skip: reasonToSkip(), concurrency: false }, () 
           translated: probes,
           possible: 1,
           notes: [],
+          unsent: [],
         });
         assert.deepEqual(differences, []);
       });

@@ -195,6 +195,32 @@ interface StageOptions {
   readonly peer: End;
 }
 
+/** One phase of a host endpoint by itself, as its node meets it, which knows the interface for certain. */
+export function phaseStage(
+  situation: Situation,
+  endpoint: HostEndpoint,
+  { phase, direction, here, peer }: Pick<PolicyFilter, "phase" | "direction" | "here" | "peer">,
+): PolicyFilter {
+  return {
+    kind: "filter",
+    name: stageName(phase, direction),
+    direction,
+    phase,
+    subject: endpoint,
+    here,
+    peer,
+    openIf: undefined,
+    askedBy: undefined,
+    host: {
+      exempt: exemptTraffic(situation, phase, direction),
+      after: [],
+      originalPort: undefined,
+      inconclusive: undefined,
+      replies: undefined,
+    },
+  };
+}
+
 /** The phases that have something to say; the normal one always does, as it ends in denial. */
 function stagesAt(
   situation: Situation,
@@ -202,37 +228,36 @@ function stagesAt(
   { scope, direction, here, peer }: StageOptions,
 ): readonly PolicyFilter[] {
   const phases = PHASES[scope][direction].filter(
-    (phase) => phase === "normal" || policiesAt(situation, endpoint, direction, phase).length > 0,
+    (phase) =>
+      phase === "normal" ||
+      policiesAt(situation, endpoint, direction, phase).length > 0 ||
+      // Untracked policies of the other direction judge what answers.
+      (phase === "untracked" &&
+        scope === "local" &&
+        policiesAt(situation, endpoint, opposite(direction), phase).length > 0),
   );
   const stages: PolicyFilter[] = [];
   for (const phase of phases) {
+    const alone = phaseStage(situation, endpoint, { phase, direction, here, peer });
+    const inconclusive = scope === "forwarded" && phase === "untracked" ? untrackedForwarding(endpoint) : undefined;
     const stage: PolicyFilter = {
-      kind: "filter",
-      name: stageName(phase, direction),
-      direction,
-      phase,
-      subject: endpoint,
-      here,
-      peer,
+      ...alone,
       openIf: doubt,
-      askedBy: undefined,
-      host: {
-        exempt: exemptTraffic(situation, phase, direction),
-        after: [...stages],
-        originalPort: undefined,
-        inconclusive: scope === "forwarded" && phase === "untracked" ? untrackedForwarding(endpoint) : undefined,
-        replies: undefined,
-      },
+      host: alone.host && { ...alone.host, after: [...stages], inconclusive },
     };
     stages.push(phase === "untracked" && scope === "local" ? withReplies(situation, stage) : stage);
   }
   return stages;
 }
 
+function opposite(direction: Direction): Direction {
+  return direction === "ingress" ? "egress" : "ingress";
+}
+
 /** Untracked connections have no state: their replies are judged by the rules of the other direction. */
 function withReplies(situation: Situation, stage: PolicyFilter): PolicyFilter {
   if (stage.host === undefined) return stage;
-  const direction = stage.direction === "ingress" ? "egress" : "ingress";
+  const direction = opposite(stage.direction);
   const replies: PolicyFilter = {
     ...stage,
     name: stageName("untracked", direction),

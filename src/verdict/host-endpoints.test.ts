@@ -147,6 +147,27 @@ describe("phases of a host endpoint", () => {
     assert.equal(told(whole, OUTSIDE, "node/n1:81"), "denied by host endpoint normal ingress");
   });
 
+  it("an untracked Deny refuses the replies of tracked connections of the other direction too", () => {
+    const refuse = (match: string): Situation =>
+      hostsSituation(
+        HOSTS,
+        globalPolicy(
+          "deny",
+          `selector: role == 'host', ${UNTRACKED}, types: [Ingress], ingress: [{action: Deny, ${match}}]`,
+        ),
+      );
+    const situation = refuse("protocol: TCP, source: {ports: [80]}");
+    assert.equal(told(situation, "node/n1", `${OUTSIDE}:80`), "denied by host endpoint untracked egress");
+    assert.equal(told(situation, "node/n1", `${OUTSIDE}:81`), "allowed");
+    assert.equal(told(situation, "shop/pod/p1", `${OUTSIDE}:80`), "allowed");
+    assert.equal(
+      told(refuse("protocol: ICMP"), "node/n1", `${OUTSIDE}:/icmp.8`),
+      "denied by host endpoint untracked egress",
+    );
+    assert.equal(told(refuse("protocol: ICMP"), "node/n1", `${OUTSIDE}:/icmp.3`), "allowed");
+    assert.equal(told(refuse("source: {nets: [0.0.0.0/0]}"), "node/n1", `${OUTSIDE}:179`), "allowed");
+  });
+
   it("which ICMP message answers an untracked one is not known", () => {
     const rules = "ingress: [{action: Allow}], egress: [{action: Allow}]";
     const situation = allowAndDeny(UNTRACKED, "[Ingress, Egress]", rules);

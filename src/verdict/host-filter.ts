@@ -1,6 +1,7 @@
 /** A policy stage with what is peculiar to host endpoints: failsafe ports, phases that come first, untracked replies. */
 import { headerKind } from "../net/protocol.ts";
 import { containsTraffic, type TrafficPoint } from "../net/traffic.ts";
+import { icmpReply } from "../path/header.ts";
 import type { PolicyFilter } from "../path/stage.ts";
 import type { AssumptionName } from "../situation/assumptions.ts";
 import type { Situation } from "../situation/situation.ts";
@@ -63,7 +64,8 @@ function withReplies(
   report: RulesReport,
 ): FilterReport {
   const replies = stage.host?.replies;
-  if (replies === undefined || report.ruleAllows === false) return report;
+  if (replies === undefined) return report;
+  if (report.ruleAllows === false) return withTrackedReplies(situation, replies, point, report);
   const reply = replyTo(point);
   if (reply === undefined) return undecidedBy(report, [REPLY_MESSAGE]);
   if (replies.host !== undefined && containsTraffic(replies.host.exempt, reply)) return report;
@@ -72,9 +74,42 @@ function withReplies(
   const { decision } = report;
   if (report.ruleAllows === true && answered.ruleAllows === false && decision?.kind === "rule") {
     const { policy, rule } = decision;
-    return { ...report, verdict: "denied", decision: { kind: "no reply", action: "deny", policy, rule } };
+    return {
+      ...report,
+      verdict: "denied",
+      decision: { kind: "no reply", action: "deny", policy, rule, refusesReply: false },
+    };
   }
   return undecidedBy(report, answered.missing);
+}
+
+/** Rules for untracked packets judge replies too, though these belong to a connection. */
+function withTrackedReplies(
+  situation: Situation,
+  replies: PolicyFilter,
+  point: TrafficPoint,
+  report: FilterReport,
+): FilterReport {
+  const reply = answerTo(point);
+  if (report.verdict === "denied" || reply === undefined) return report;
+  if (replies.host !== undefined && containsTraffic(replies.host.exempt, reply)) return report;
+  const { verdict, decision, missing } = judgeRules(situation, replies, reply);
+  if (verdict === "allowed") return report;
+  if (verdict === "undecided" || decision?.kind !== "rule") return undecidedBy(report, missing);
+  const { policy, rule } = decision;
+  return {
+    ...report,
+    verdict: "denied",
+    decision: { kind: "no reply", action: "deny", policy, rule, refusesReply: true },
+    missing: [],
+  };
+}
+
+/** What a receiver of a tracked connection sends back; undefined: nothing that is known. */
+function answerTo(point: TrafficPoint): TrafficPoint | undefined {
+  if (headerKind(point.protocol) !== "icmp") return replyTo(point);
+  const type = icmpReply(point.protocol, point.first);
+  return type === undefined ? undefined : { protocol: point.protocol, first: type, second: 0 };
 }
 
 /** Undefined for ICMP: which message answers is the receiver's choice. */

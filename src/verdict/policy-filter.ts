@@ -43,8 +43,14 @@ export type Decision =
 export type HostDecision =
   | { readonly kind: "failsafe"; readonly action: "allow" }
   | { readonly kind: "earlier phase"; readonly action: "allow"; readonly phase: Phase }
-  /** A rule allows it, and nothing allows its untracked replies. */
-  | { readonly kind: "no reply"; readonly action: "deny"; readonly policy: Policy; readonly rule: Rule }
+  /** The rule allows it, and nothing allows its untracked replies; or the rule refuses its replies, tracked as they are. */
+  | {
+      readonly kind: "no reply";
+      readonly action: "deny";
+      readonly policy: Policy;
+      readonly rule: Rule;
+      readonly refusesReply: boolean;
+    }
   /** A profile's rule; without rule, what `why` says. */
   | {
       readonly kind: "profile";

@@ -1,11 +1,15 @@
 /** Programs to load: those of random worlds, and one that holds everything a program can. */
 import * as fc from "fast-check";
 import { compile } from "../../src/dataplane/compile.ts";
+import type { AddressLookup } from "../../src/dataplane/address-lookup.ts";
+import type { HostProgram, HostStage, HostStageFamily, HostTarget } from "../../src/dataplane/host-program.ts";
 import type { FamilyProgram, Program } from "../../src/dataplane/program.ts";
 import { type Family, IPV4, IPV6 } from "../../src/net/address.ts";
-import { ALL_TRAFFIC, box, NO_TRAFFIC, subtractTraffic, toPorts, unionTraffic } from "../../src/net/traffic.ts";
+import { ALL_TRAFFIC, allOf, box, NO_TRAFFIC, subtractTraffic, toPorts, unionTraffic } from "../../src/net/traffic.ts";
+import type { Direction, Phase } from "../../src/policy/model.ts";
 import { PROFILES } from "../../src/situation/assumptions.ts";
 import type { RawObject } from "../naive/raw-objects.ts";
+import { hostWorld, NODE_INTERFACE } from "../worlds/host-world.ts";
 import { mixedWorld } from "../worlds/mixed-world.ts";
 import { world } from "../worlds/world.ts";
 import { situationOfObjects } from "./situations.ts";
@@ -28,13 +32,16 @@ export function programsOf(objects: readonly RawObject[], variant: number): read
       generation: 1 + (variant % 65_535),
       denial: variant % 2 === 0 ? "drop" : "reject",
       interfaces: variant % 5 === 0 ? [] : pods.map(({ addresses }, i) => ({ name: `veth${i}`, addresses })),
+      ...(variant % 2 === 0 ? {} : { ownInterfaces: [{ name: NODE_INTERFACE, addresses: node.addresses }] }),
     });
   });
 }
 
-/** So many programs of random worlds, half of them of worlds that mix every policy language; the seed makes them again. */
+/** So many programs of random worlds, of NetworkPolicies, of every policy language, with host endpoints; the seed makes them again. */
 export function randomPrograms(count: number, seed: number): readonly Program[] {
-  const worlds = [world(), mixedWorld()].map((worlds) => fc.sample(worlds, { numRuns: count, seed }).values());
+  const worlds = [world(), mixedWorld(), hostWorld()].map((worlds) =>
+    fc.sample(worlds, { numRuns: count, seed }).values(),
+  );
   const programs: Program[] = [];
   for (let variant = 0; programs.length < count; variant++) {
     const next = worlds[variant % worlds.length]?.next().value;
@@ -88,6 +95,67 @@ function everyKindOf(family: Family): FamilyProgram {
   };
 }
 
+const BASE = 0x0a00_0000n;
+
+function hostStageOf(phase: Phase, direction: Direction, endpoint: string): HostStage {
+  const early = phase === "untracked" || phase === "pre-dnat";
+  const chain = early ? `${phase === "untracked" ? "untracked" : "pre_dnat"}_web` : "traffic_ports";
+  const family = (number: Family): HostStageFamily => {
+    const base = number === 4 ? BASE : V6 + (0xfdn << 120n);
+    const row = (rest: HostTarget, other: HostTarget): AddressLookup<HostTarget> => ({
+      rest,
+      blocks: [{ block: { start: base, end: base + 256n }, value: other }],
+      addresses: [{ address: base + 7n, value: { kind: "deny" } }],
+    });
+    return {
+      family: number,
+      here: {
+        rest: 0,
+        blocks: [{ block: { start: base + 512n, end: base + 1024n }, value: 1 }],
+        addresses: [{ address: base + 3n, value: 1 }],
+      },
+      rows: [
+        row({ kind: early ? "pass" : "admit" }, { kind: "traffic", chain }),
+        row({ kind: "deny" }, { kind: phase === "pre-dnat" || !early ? "admit" : "pass" }),
+      ],
+    };
+  };
+  return { endpoint, phase, direction, families: [family(4), family(6)] };
+}
+
+/** Host endpoints of one interface and of all others, with every phase. */
+const HOSTS: HostProgram = {
+  interfaces: [
+    { name: "eth0", endpoint: "n1.eth0" },
+    { name: "eth1", endpoint: "open" },
+  ],
+  others: "every-other",
+  towardsPods: ["veth1"],
+  hasHiddenPods: true,
+  stages: ["n1.eth0", "every-other"].flatMap((endpoint) => [
+    hostStageOf("untracked", "ingress", endpoint),
+    hostStageOf("untracked", "egress", endpoint),
+    hostStageOf("pre-dnat", "ingress", endpoint),
+    hostStageOf("normal", "ingress", endpoint),
+    hostStageOf("normal", "egress", endpoint),
+    hostStageOf("forward", "ingress", endpoint),
+    hostStageOf("forward", "egress", endpoint),
+  ]),
+  earlyTraffic: (["untracked", "pre-dnat"] as const).map((phase) => ({
+    name: `${phase === "untracked" ? "untracked" : "pre_dnat"}_web`,
+    phase,
+    allowed: [
+      box(6, [{ start: 80, end: 81 }], [{ start: 443, end: 444 }]),
+      box(1, [{ start: 8, end: 9 }], [{ start: 0, end: 1 }]),
+      box(58, [{ start: 128, end: 130 }], [{ start: 0, end: 1 }]),
+    ].reduce(unionTraffic),
+    passing: toPorts(17, [{ start: 53, end: 54 }]),
+    logged: box(58, [{ start: 1, end: 2 }], [{ start: 4, end: 5 }]),
+  })),
+  carriers: unionTraffic(allOf(4), toPorts(17, [{ start: 4789, end: 4790 }])),
+  nodes: [BASE + 1n, V6 + 1n],
+};
+
 /** Everything a program can hold. */
 export const EVERY_KIND: Program = {
   node: "n1",
@@ -139,5 +207,6 @@ export const EVERY_KIND: Program = {
         .reduce(unionTraffic),
     },
   ],
+  hosts: HOSTS,
   degraded: ["one reason\nflush ruleset"],
 };

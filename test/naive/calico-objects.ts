@@ -73,6 +73,7 @@ export interface RawHostEndpoint extends RawObject {
     readonly node?: Maybe<string>;
     readonly interfaceName?: Maybe<string>;
     readonly expectedIPs?: Maybe<readonly string[]>;
+    readonly profiles?: Maybe<readonly string[]>;
     readonly ports?: Maybe<readonly { readonly name: string; readonly port: number; readonly protocol: string }[]>;
   }>;
 }

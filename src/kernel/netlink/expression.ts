@@ -47,6 +47,7 @@ const LAYOUTS: Readonly<Record<string, Readonly<Record<string, Layout>>>> = {
   },
   lookup: { set: at(1, "text"), sreg: at(2, "u32"), dreg: at(3, "u32"), flags: at(5, "u32", 0) },
   immediate: { dreg: at(1, "u32"), data: at(2, "data") },
+  notrack: {},
   // What a counter has counted is no part of the rule.
   counter: {},
   limit: {

@@ -26,6 +26,7 @@ const META = { priority: 2, mark: 3, iifname: 6, oifname: 7, nfproto: 15, l4prot
 /** `enum nft_ct_keys`. */
 const CT = {
   state: 0,
+  direction: 1,
   mark: 3,
   protoSource: 11,
   protoDestination: 12,
@@ -58,6 +59,7 @@ function payload(base: number, offset: number, len: number, ...implies: readonly
 
 /** Offsets are those of RFC 791, RFC 8200, RFC 792, RFC 4443, RFC 9293 and of the ports, which all transports have in front. */
 export const SOURCES: Readonly<Record<Field, Source>> = {
+  "meta nfproto": meta(META.nfproto, 1),
   "meta l4proto": meta(META.l4proto, 1),
   "meta priority": meta(META.priority, 4),
   "meta mark": meta(META.mark, 4),
@@ -68,10 +70,13 @@ export const SOURCES: Readonly<Record<Field, Source>> = {
   "ip6 saddr": payload(NETWORK_HEADER, 8, 16, V6),
   "ip6 daddr": payload(NETWORK_HEADER, 24, 16, V6),
   "icmp type": payload(TRANSPORT_HEADER, 0, 1, V4, { field: "l4proto", value: ICMP }),
+  "icmp code": payload(TRANSPORT_HEADER, 1, 1, V4, { field: "l4proto", value: ICMP }),
+  "icmpv6 code": payload(TRANSPORT_HEADER, 1, 1, V6, { field: "l4proto", value: ICMPV6 }),
   "icmpv6 type": payload(TRANSPORT_HEADER, 0, 1, V6, { field: "l4proto", value: ICMPV6 }),
   "th sport": payload(TRANSPORT_HEADER, 0, 2),
   "th dport": payload(TRANSPORT_HEADER, 2, 2),
   "tcp flags": payload(TRANSPORT_HEADER, 13, 1, { field: "l4proto", value: TCP }),
+  "ct direction": ct(CT.direction, 1),
   "ct mark": ct(CT.mark, 4),
   "ct original ip saddr": ct(CT.source4, 4, ORIGINAL),
   "ct original ip daddr": ct(CT.destination4, 4, ORIGINAL),

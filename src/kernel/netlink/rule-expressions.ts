@@ -8,10 +8,46 @@ import { FIRST, IMPLYING, type Implied, loads, SOURCES, STATE, store, toFirst, V
 /** The expressions of a rule, in order. Pure. */
 export function expressionsOf(statements: readonly Statement[]): readonly Expression[] {
   const known: Known = new Map();
-  return statements.flatMap((statement) => [
-    ...fieldsRead(statement).flatMap((field) => impliedMatches(field, known)),
-    ...expressionsOfStatement(statement, known),
-  ]);
+  return joined(
+    statements.flatMap((statement) => [
+      ...fieldsRead(statement).flatMap((field) => impliedMatches(field, known)),
+      ...expressionsOfStatement(statement, known),
+    ]),
+  );
+}
+
+/** Neighbouring fields of the packet that are compared one after the other are compared at once, as `nft` has it. */
+function joined(expressions: readonly Expression[]): readonly Expression[] {
+  const result: Expression[] = [];
+  for (const expression of expressions) {
+    result.push(expression);
+    const pair = pairOf(result.slice(-4));
+    if (pair !== undefined) result.splice(-4, 4, ...pair);
+  }
+  return result;
+}
+
+function pairOf([load, check, nextLoad, nextCheck]: readonly Expression[]): readonly Expression[] | undefined {
+  const [first, second] = [fieldCompared(load, check), fieldCompared(nextLoad, nextCheck)];
+  if (first === undefined || second === undefined || load === undefined) return undefined;
+  if (first.base !== second.base || first.offset + first.data.length !== second.offset) return undefined;
+  const data = Uint8Array.of(...first.data, ...second.data);
+  return [{ ...load, attributes: { ...load.attributes, len: data.length } }, compare(CMP_EQ, data)];
+}
+
+interface FieldCompared {
+  readonly base: number;
+  readonly offset: number;
+  readonly data: Uint8Array;
+}
+
+function fieldCompared(load: Expression | undefined, check: Expression | undefined): FieldCompared | undefined {
+  if (load?.name !== "payload" || check?.name !== "cmp" || check.attributes["op"] !== CMP_EQ) return undefined;
+  const { base, offset } = load.attributes;
+  const { data } = check.attributes;
+  return typeof base === "number" && typeof offset === "number" && data instanceof Uint8Array
+    ? { base, offset, data }
+    : undefined;
 }
 
 /** What the statements before have made sure of; it need not be asked again. */
@@ -20,6 +56,7 @@ type Known = Map<Implied["field"], number>;
 function fieldsRead(statement: Statement): readonly Field[] {
   switch (statement.kind) {
     case "range":
+    case "holds":
     case "bits":
     case "no-bits":
     case "bits-member":
@@ -91,6 +128,8 @@ function expressionsOfStatement(statement: Statement, known: Known): readonly Ex
       const bits = statement.states.reduce((sum, state) => sum | STATE_BITS[state], 0);
       return [toFirst(STATE), bitwise(bits, 0), compare(CMP_NEQ, NO_BITS)];
     }
+    case "holds":
+      return [...loads([statement.field]), compare(CMP_EQ, hostNumber(statement.value))];
     case "bits":
       return [...loads([statement.field]), bitwise(statement.mask, 0), compare(CMP_EQ, hostNumber(statement.value))];
     case "no-bits": {
@@ -117,8 +156,9 @@ function expressionsOfStatement(statement: Statement, known: Known): readonly Ex
         bitwise(statement.keep & ~statement.value, statement.value),
         store(statement.field),
       ];
+    case "notrack":
     case "counter":
-      return [{ name: "counter", attributes: {} }];
+      return [{ name: statement.kind, attributes: {} }];
     case "limit":
       return [{ name: "limit", attributes: { rate: BigInt(statement.perSecond), unit: 1n, burst: BURST } }];
     case "log": {
