@@ -4,7 +4,7 @@ import { type Address, familyOf } from "../net/address.ts";
 import { TCP, UDP } from "../net/protocol.ts";
 import { endAt } from "../path/end.ts";
 import type { Verdict } from "../verdict/verdict.ts";
-import { policyPorts, portsToProbe, sourcePorts } from "./ports.ts";
+import { listsTellClientsApart, policyPorts, portsToProbe, sourcePorts } from "./ports.ts";
 import {
   CLIENT_PORT,
   type LabEnd,
@@ -144,8 +144,9 @@ function candidatesOf(plan: LabPlan): readonly Candidate[] {
   const ends = endsOf(plan);
   const ports = policyPorts(plan.situation);
   const sources = sourcePorts(plan.situation);
-  // Where policies ask for source ports, the kernel must not choose one that they name.
-  const client = sources.length === 0 ? {} : { sourcePort: CLIENT_PORT };
+  // Where policies or lists ask for the ports of clients, the kernel must not choose one that they name.
+  const isPicked = sources.length === 0 && !listsTellClientsApart(plan.situation);
+  const client = isPicked ? {} : { sourcePort: CLIENT_PORT };
   const choices = new Map(
     ends.map((to) => {
       const asked = transports(portsToProbe(ports, endAt(inventory, to.address)));
@@ -175,7 +176,7 @@ function candidatesOf(plan: LabPlan): readonly Candidate[] {
             return { kind: "sourced", from, to, choice } as const;
           })),
     ...plan.services.flatMap((place) => {
-      const choice = serviceTraffic(place, sources, ports.unnamed);
+      const choice = serviceTraffic(place, isPicked ? undefined : sources, ports.unnamed);
       return insiders.flatMap((from) =>
         place.addresses
           .filter((address) => familyOf(address) === familyOf(from.address))
@@ -220,10 +221,13 @@ function sourcedTraffic(
 /** Backends take turns, so a few connections in a row meet several of them. */
 const TURNS = 3;
 
-/** Every port of the Service, several times where it has several backends, and a port it has not. */
+/**
+ * Every port of the Service, several times where it has several backends, and a port it has not; `sources` are the ports of
+ * clients to avoid, undefined where the kernel may choose any.
+ */
 function serviceTraffic(
   { service }: LabService,
-  sources: readonly number[],
+  sources: readonly number[] | undefined,
   unnamed: number | undefined,
 ): readonly ProbeTraffic[] {
   const asked = service.ports.flatMap(({ protocol, port, backends }) => {
@@ -234,7 +238,7 @@ function serviceTraffic(
   const listed = new Set(service.ports.map(({ port }) => port));
   const other = unnamed !== undefined && !listed.has(unnamed) ? unnamed : unlistedPort(listed);
   const all = [...asked, { protocol: "tcp", port: other } as const];
-  if (sources.length === 0) return all;
+  if (sources === undefined) return all;
   const named = new Set([...sources, CLIENT_PORT]);
   let sourcePort = CLIENT_PORT;
   return all.map((traffic) => {
