@@ -97,6 +97,18 @@ export function sourcePorts({ tiers, inventory }: Situation): readonly number[] 
   return [...found].filter((port) => port > 0 && port < PORT_END).sort((a, b) => a - b);
 }
 
+/** The ports that Linux picks from for a client that asks for none. */
+const PICKED: Interval<number> = { start: 32_768, end: 61_000 };
+
+/** Whether access lists tell some of the ports apart that the kernel picks from: of packets, or of what answers them. */
+export function listsTellClientsApart({ vpc }: Situation): boolean {
+  const isBorder = (port: number): boolean => PICKED.start < port && port < PICKED.end;
+  const boxes = (vpc?.acls ?? []).flatMap(({ rules }) => rules.flatMap(({ traffic }) => [...boxesOf(traffic)]));
+  return boxes
+    .filter(({ protocols }) => [TCP, UDP].some((number) => protocols.start <= number && number < protocols.end))
+    .some(({ first, second }) => [first, second].some(({ start, end }) => isBorder(start) || isBorder(end)));
+}
+
 /** The ports of one destination worth asking about, ascending. */
 export function portsToProbe(ports: PolicyPorts, to: End): readonly number[] {
   const own =

@@ -5,7 +5,7 @@ import { protocolText, SCTP, TCP, UDP } from "../net/protocol.ts";
 import { endAt } from "../path/end.ts";
 import type { Verdict } from "../verdict/verdict.ts";
 import { craftedBetween, craftedKinds } from "./crafted.ts";
-import { policyPorts, portsToProbe, sourcePorts } from "./ports.ts";
+import { listsTellClientsApart, policyPorts, portsToProbe, sourcePorts } from "./ports.ts";
 import {
   CLIENT_PORT,
   type LabEnd,
@@ -151,8 +151,9 @@ function candidatesOf(plan: LabPlan): readonly Candidate[] {
   const sctpPorts = policyPorts(plan.situation, [SCTP]);
   const crafted = craftedKinds(plan.situation);
   const sources = sourcePorts(plan.situation);
-  // Where policies ask for source ports, the kernel must not choose one that they name.
-  const client = sources.length === 0 ? {} : { sourcePort: CLIENT_PORT };
+  // Where policies or lists ask for the ports of clients, the kernel must not choose one that they name.
+  const isPicked = sources.length === 0 && !listsTellClientsApart(plan.situation);
+  const client = isPicked ? {} : { sourcePort: CLIENT_PORT };
   const choices = new Map(
     ends.map((to) => {
       const end = endAt(inventory, to.address);
@@ -194,7 +195,7 @@ function candidatesOf(plan: LabPlan): readonly Candidate[] {
             return { kind: "sourced", from, to, choice } as const;
           })),
     ...plan.services.flatMap((place) => {
-      const choice = serviceTraffic(place, sources, ports.unnamed);
+      const choice = serviceTraffic(place, isPicked ? undefined : sources, ports.unnamed);
       return insiders.flatMap((from) =>
         place.addresses
           .filter((address) => familyOf(address) === familyOf(from.address))
@@ -251,10 +252,13 @@ function sourcedTraffic(
 /** Backends take turns, so a few connections in a row meet several of them. */
 const TURNS = 3;
 
-/** Every port of the Service, several times where it has several backends, and a port it has not. */
+/**
+ * Every port of the Service, several times where it has several backends, and a port it has not; `sources` are the ports of
+ * clients to avoid, undefined where the kernel may choose any.
+ */
 function serviceTraffic(
   { service }: LabService,
-  sources: readonly number[],
+  sources: readonly number[] | undefined,
   unnamed: number | undefined,
 ): readonly ProbeTraffic[] {
   const asked = service.ports.flatMap(({ protocol, port, backends }) => {
@@ -266,7 +270,7 @@ function serviceTraffic(
   const listed = new Set(service.ports.map(({ port }) => port));
   const other = unnamed !== undefined && !listed.has(unnamed) ? unnamed : unlistedPort(listed);
   const all = [...asked, { protocol: "tcp", port: other } as const];
-  if (sources.length === 0) return all;
+  if (sources === undefined) return all;
   const named = new Set([...sources, CLIENT_PORT]);
   let sourcePort = CLIENT_PORT;
   return all.map((traffic) => {

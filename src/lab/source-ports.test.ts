@@ -2,7 +2,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { run } from "./lab.ts";
-import { sourcePorts } from "./ports.ts";
+import { PROFILES } from "../situation/assumptions.ts";
+import { aclFrom, networksFrom, subnetFrom } from "../vpc/networks.fixture.ts";
+import { listsTellClientsApart, sourcePorts } from "./ports.ts";
 import { planProbes } from "./probes.ts";
 import { labEndText, trafficText } from "./reasoning.ts";
 import { serviceManifest } from "./services.fixture.ts";
@@ -32,6 +34,19 @@ describe("source ports", () => {
   it("worth probing are the borders of every range that a rule names as a source", () => {
     assert.deepEqual(sourcePorts(situationFrom(SOURCED)), [3999, 4000, 4100, 4101, 4999, 5000, 5001, 8079, 8080, 8081]);
     assert.deepEqual(sourcePorts(situationFrom(SHOP)), []);
+  });
+
+  it("are not left to the kernel where a list lets answers pass to some of them only", () => {
+    const vpc = (rule: string) =>
+      networksFrom({
+        subnets: [subnetFrom("subnet", "10.0.0.0/24", "zone", { acl: "acl" })],
+        acls: [aclFrom("acl", ["out: allow outbound any 0.0.0.0/0 0.0.0.0/0", rule])],
+      });
+    const tells = (rule: string): boolean => listsTellClientsApart(situationFrom(SHOP, PROFILES.kubernetes, vpc(rule)));
+    assert.ok(tells("in: allow inbound udp 0.0.0.0/0 0.0.0.0/0 to 40000"));
+    assert.ok(!tells("in: allow inbound udp 0.0.0.0/0 0.0.0.0/0 to 1024-65535"));
+    assert.ok(!tells("in: allow inbound tcp 0.0.0.0/0 0.0.0.0/0 to 443"));
+    assert.ok(!listsTellClientsApart(situationFrom(SHOP)));
   });
 
   it("tell packets apart in the kernel as the oracle says", { skip: reasonToSkip() }, async () => {
