@@ -16,12 +16,11 @@ import {
 import { type End, endAt } from "../../src/path/end.ts";
 import { strangersPath } from "../../src/path/path.ts";
 import { type Flows, flowsOf } from "../../src/reach/flows.ts";
-import { type Assumptions, PROFILES } from "../../src/situation/assumptions.ts";
 import type { Situation } from "../../src/situation/situation.ts";
 import { judge } from "../../src/verdict/verdict.ts";
 import { mixedWorld } from "../worlds/mixed-world.ts";
 import { holdsInEveryWorld } from "../worlds/replay.ts";
-import { withoutNamespaces, withTemplates } from "./gaps.ts";
+import { SETTINGS, withoutNamespaces, withTemplates } from "./gaps.ts";
 import { addressOf, pointOf, situationOfObjects } from "./situations.ts";
 
 const FAMILIES = [4, 6] as const;
@@ -122,13 +121,6 @@ function partyAt({ parties, situation }: Flows, address: Address): number {
   });
   return found?.[0] ?? -1;
 }
-
-const SETTINGS: readonly Assumptions[] = [
-  PROFILES.kubernetes,
-  { ...PROFILES.kubernetes, "cidr-matches-pods": "no" },
-  { ...PROFILES.kubernetes, "unlisted-namespace-labels": "none", "unlisted-service-account-labels": "none" },
-  PROFILES.calico,
-];
 
 describe("all flows", () => {
   it("are what the oracle says about every pair, where every policy language is in use", async () => {
