@@ -123,9 +123,14 @@ describe("portcullis why -o json", () => {
 
 describe("portcullis map --exposure -o json", () => {
   const check = validator("exposure");
+  const BY_NAME = policyManifest(
+    "by-name",
+    "{podSelector: {}, policyTypes: [Egress], egress: [{to: [{podSelector: {matchLabels: {app: api}}}], ports: [{port: http}]}]}",
+  );
   for (const [name, manifests, exit] of [
     ["one policy", SHOP, 0],
     ["tiers", TIERS, 0],
+    ["ports by name", SHOP + BY_NAME, 0],
     ["what is not known", SHOP + CILIUM, 3],
   ] as const) {
     it(`prints ${name} as its schema says, with exit code ${exit}`, async (t) => {

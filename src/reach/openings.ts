@@ -85,8 +85,8 @@ export function openingsOf(situation: Situation, flows: Flows): readonly Opening
     ...opening,
     workloads: [...workloads].sort(),
   }));
-  return sortedBy(openings, ({ direction, pods, workloads }) =>
-    [direction === "ingress" ? 0 : 1, pods, ...workloads].join("\n"),
+  return sortedBy(openings, (opening) =>
+    [opening.direction === "ingress" ? 0 : 1, opening.pods, ...opening.workloads, openingKey(opening)].join("\n"),
   );
 }
 

@@ -5,11 +5,10 @@ import type { Admission } from "../../src/fold/admission.ts";
 import { arePair } from "../../src/fold/party.ts";
 import { numbersIn } from "../../src/net/bit-set.ts";
 import { type Flows, flowsOf } from "../../src/reach/flows.ts";
-import { type Assumptions, PROFILES } from "../../src/situation/assumptions.ts";
 import { mixedWorld } from "../worlds/mixed-world.ts";
 import { holdsInEveryWorld } from "../worlds/replay.ts";
 import { assertPacketsAgree, assertPairsAgree } from "./flow-pairs.ts";
-import { withoutNamespaces, withTemplates } from "./gaps.ts";
+import { SETTINGS, withoutNamespaces, withTemplates } from "./gaps.ts";
 import { situationOfObjects } from "./situations.ts";
 
 const FAMILIES = [4, 6] as const;
@@ -39,13 +38,6 @@ function assertBlocksAreThePairs(flows: Flows): void {
   }
   for (const key of found.keys()) assert.equal(key.split(" ")[0], key.split(" ")[1], `a block holds ${key}`);
 }
-
-const SETTINGS: readonly Assumptions[] = [
-  PROFILES.kubernetes,
-  { ...PROFILES.kubernetes, "cidr-matches-pods": "no" },
-  { ...PROFILES.kubernetes, "unlisted-namespace-labels": "none", "unlisted-service-account-labels": "none" },
-  PROFILES.calico,
-];
 
 describe("all flows", () => {
   it("are what the oracle says about every pair, where every policy language is in use", async () => {

@@ -1,4 +1,5 @@
 /** Worlds in which something is not known. */
+import { type Assumptions, PROFILES } from "../../src/situation/assumptions.ts";
 import { isNamespace, isPod, type RawObject, type RawPod } from "../naive/raw-objects.ts";
 
 /** The world without some of its namespaces: then labels of namespaces are not known. */
@@ -26,3 +27,11 @@ function deploymentOf({ metadata, spec }: RawPod): RawObject {
   };
   return deployment;
 }
+
+/** Assumptions that differ in what they make of what is not known. */
+export const SETTINGS: readonly Assumptions[] = [
+  PROFILES.kubernetes,
+  { ...PROFILES.kubernetes, "cidr-matches-pods": "no" },
+  { ...PROFILES.kubernetes, "unlisted-namespace-labels": "none", "unlisted-service-account-labels": "none" },
+  PROFILES.calico,
+];

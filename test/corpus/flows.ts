@@ -22,21 +22,24 @@ import type { Scenario } from "./scenario.ts";
 /** Tests run compiled, from `dist/test/corpus`; the manifests stay where they are. */
 export const MANIFESTS = new URL("../../../test/corpus/manifests/", import.meta.url);
 
-function readManifest(name: string, { validation = "strict", namespace }: Partial<Scenario>): Reading {
+function readManifest(name: string, { validation = "strict", namespace }: Omit<Written, "cluster">): Reading {
   const file = `${name}.yaml`;
   const text = readFileSync(fileURLToPath(new URL(file, MANIFESTS)), "utf8");
   return readText(file, text, { validation, namespace });
 }
 
+/** Of a scenario, what is read. */
+export type Written = Pick<Scenario, "cluster" | "manifests" | "added" | "validation" | "namespace">;
+
 /** The manifests of a scenario and what it adds, without its cluster. */
-export function readManifests(scenario: Scenario): Reading {
+export function readManifests(scenario: Omit<Written, "cluster">): Reading {
   const { validation = "strict", namespace, added } = scenario;
   const readings = scenario.manifests.map((name) => readManifest(name, scenario));
   const more = added === undefined ? [] : [readText("added.yaml", added, { validation, namespace })];
   return mergeReadings([...readings, ...more]);
 }
 
-export function situationIn(scenario: Scenario): Situation {
+export function situationIn(scenario: Written): Situation {
   return situationOfReading(readAll(scenario));
 }
 
@@ -49,7 +52,7 @@ export function odditiesOfReading(reading: Reading): readonly Finding[] {
   return situationOf(reading, OPTIONS).findings;
 }
 
-function readAll(scenario: Scenario): Reading {
+function readAll(scenario: Written): Reading {
   const cluster = readText("cluster.json", scenario.cluster, { validation: "strict", namespace: undefined });
   return mergeReadings([cluster, readManifests(scenario)]);
 }

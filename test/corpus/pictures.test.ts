@@ -1,6 +1,5 @@
 /** The pictures of the founding documents, drawn from their manifests: tiers in boxes, arrows for what is allowed, dashed where nobody asked. */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { type Chart, chartOf } from "../../src/cli/output/map-chart.ts";
 import { layoutOf } from "../../src/cli/output/map-layout.ts";
@@ -8,20 +7,10 @@ import { isReferenceError } from "../../src/path/reference.ts";
 import { flowsOf } from "../../src/reach/flows.ts";
 import { type Grouping, reachMap } from "../../src/reach/map.ts";
 import { parseEnds, resolveEnds } from "../../src/reach/named-ends.ts";
-import { mergeReadings } from "../../src/resources/merge.ts";
-import { readText } from "../../src/resources/read.ts";
 import type { End } from "../../src/path/end.ts";
 import type { Situation } from "../../src/situation/situation.ts";
 import { ACCOUNTS, GUIDE } from "./clusters.ts";
-import { MANIFESTS, situationOfReading } from "./flows.ts";
-
-function situationWith(cluster: string, manifests: readonly string[], added = ""): Situation {
-  const texts = manifests.map((name) => [name, readFileSync(new URL(`${name}.yaml`, MANIFESTS), "utf8")] as const);
-  const readings = [["cluster.json", cluster] as const, ["added.yaml", added] as const, ...texts].map(([name, text]) =>
-    readText(name, text, { validation: "strict", namespace: undefined }),
-  );
-  return situationOfReading(mergeReadings(readings));
-}
+import { situationIn } from "./flows.ts";
 
 /** The chart of what the ends say to each other. */
 function chartAmong(situation: Situation, names: readonly string[], by: Grouping = "workload"): Chart {
@@ -54,7 +43,7 @@ function arrowsOf({ arrows, boxes }: Chart): readonly string[] {
 const TIERS = ["accounts/frontend", "accounts/backend", "accounts/db"];
 
 describe("the picture of one namespace (S1-36)", () => {
-  const chart = chartAmong(situationWith(ACCOUNTS, ["S1-M2-repaired", "S1-M3-repaired"]), TIERS);
+  const chart = chartAmong(situationIn({ cluster: ACCOUNTS, manifests: ["S1-M2-repaired", "S1-M3-repaired"] }), TIERS);
 
   it("has solid arrows from front end to back end to database, and dashed ones for what nothing refuses", () => {
     assert.deepEqual(arrowsOf(chart), [
@@ -79,7 +68,7 @@ describe("the picture of one namespace (S1-36)", () => {
 describe("the picture of two namespaces (S1-36)", () => {
   it("adds the arrow from one team to the other's back end, and shows that the way back is open", () => {
     const manifests = ["S1-M2-repaired", "S1-M3-repaired", "S1-M4-repaired"];
-    const chart = chartAmong(situationWith(ACCOUNTS, manifests), [...TIERS, "finance/backend"]);
+    const chart = chartAmong(situationIn({ cluster: ACCOUNTS, manifests }), [...TIERS, "finance/backend"]);
     assert.deepEqual(
       arrowsOf(chart).filter((text) => text.includes("finance")),
       [
@@ -110,7 +99,7 @@ spec: {podSelector: {}, policyTypes: [Ingress, Egress]}
 
 describe("the picture of namespaces (S3-10)", () => {
   it("has one shape for each namespace, and one arrow into the hardened one", () => {
-    const situation = situationWith(GUIDE, ["S3-M3-repaired"], HARDENED);
+    const situation = situationIn({ cluster: GUIDE, manifests: ["S3-M3-repaired"], added: HARDENED });
     const chart = chartAmong(situation, ["default/*", "elsewhere/*", "kube-system/*"], "namespace");
     assert.deepEqual(chart.boxes, []);
     assert.deepEqual(

@@ -67,7 +67,7 @@ export const REQUIREMENTS: Readonly<Record<string, string>> = {
   "S2-08": "here",
   "S2-09": "here",
   "S2-10": "here",
-  "S2-11": "coverage and what-if",
+  "S2-11": "new-pods.test.ts; coverage and what-if",
   "S2-12": "here",
   "S2-13": "lint: ipBlock over pod addresses",
   "S2-14": "lint: names that contradict effects",
