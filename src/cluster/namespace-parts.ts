@@ -3,10 +3,12 @@ import type { Labels } from "../labels/labels.ts";
 import type { Address } from "../net/address.ts";
 import type { NamespaceResource, Resource } from "../resources/kinds.ts";
 import { type AbsentPod, type HostPod, type Namespace, type Pod, sameWorkload } from "./endpoint.ts";
+import { withEntries } from "./layered-map.ts";
 import { type Inventory, listedNamespace, nodesOf, surroundingsOf, unlistedNamespace } from "./inventory.ts";
 import { type NetworkSet, networkSetsOf } from "./network-set.ts";
+import { isWorkloadKind } from "./owners.ts";
 import { podsOf } from "./pods.ts";
-import type { Service } from "./service.ts";
+import type { Backend, Service } from "./service.ts";
 import { type ServiceEndpoints, serviceEndpointsOf } from "./service-endpoints.ts";
 import { servicesOf } from "./services.ts";
 
@@ -71,22 +73,73 @@ export function changedPart(
   before: NamespacePart | undefined,
 ): NamespacePart {
   const own = namespaceNow(name, namespace, before?.namespace);
-  const found = podsOf(
-    resources,
-    surroundingsOf(resources, () => own),
-  );
-  const pods = kept(before?.pods ?? [], found.pods);
-  const services = servicesOf(resources, pods);
-  const hasSameSets = before !== undefined && own === before.namespace && changed !== "NetworkSet";
+  const same = before !== undefined && own === before.namespace ? before : undefined;
+  const pods = same !== undefined && !makesPods(changed) ? same : podsIn(resources, own, before?.pods ?? []);
+  const services =
+    same !== undefined && pods.pods === same.pods && !makesServices(changed)
+      ? same
+      : servicesIn(resources, pods.pods, before);
   return {
     namespace: own,
-    pods,
-    hostPods: found.hostPods,
-    absentPods: found.absentPods,
-    services,
-    endpoints: serviceEndpointsOf(resources, services),
-    networkSets: hasSameSets ? before.networkSets : networkSetsOf(resources, () => own),
+    pods: pods.pods,
+    hostPods: pods.hostPods,
+    absentPods: pods.absentPods,
+    services: services.services,
+    endpoints: services.endpoints,
+    networkSets:
+      same !== undefined && changed !== "NetworkSet" ? same.networkSets : networkSetsOf(resources, () => own),
   };
+}
+
+/** Whether an object of the kind may make pods what they are. */
+function makesPods(kind: Resource["kind"]): boolean {
+  return kind === "Pod" || kind === "ServiceAccount" || isWorkloadKind(kind);
+}
+
+function makesServices(kind: Resource["kind"]): boolean {
+  return kind === "Service" || kind === "EndpointSlice" || kind === "Endpoints";
+}
+
+function podsIn(
+  resources: readonly Resource[],
+  namespace: Namespace,
+  before: readonly Pod[],
+): Pick<NamespacePart, "pods" | "hostPods" | "absentPods"> {
+  const found = podsOf(
+    resources,
+    surroundingsOf(resources, () => namespace),
+  );
+  return { ...found, pods: kept(before, found.pods) };
+}
+
+function servicesIn(
+  resources: readonly Resource[],
+  pods: readonly Pod[],
+  before: NamespacePart | undefined,
+): Pick<NamespacePart, "services" | "endpoints"> {
+  const services = servicesOf(resources, pods);
+  const endpoints = [...serviceEndpointsOf(resources, services)].map(([name, now]) => {
+    const old = before?.endpoints.get(name);
+    return [name, old !== undefined && sameEndpoints(old, now) ? old : now] as const;
+  });
+  return { services, endpoints: new Map(endpoints) };
+}
+
+function sameEndpoints(a: ServiceEndpoints, b: ServiceEndpoints): boolean {
+  return (
+    a.members.length === b.members.length &&
+    a.served.length === b.served.length &&
+    a.members.every((place, i) => samePlace(place, b.members[i])) &&
+    a.served.every(({ where, protocol, port }, i) => {
+      const other = b.served[i];
+      return other?.protocol === protocol && other.port === port && samePlace(where, other.where);
+    })
+  );
+}
+
+function samePlace(a: Backend["where"], b: Backend["where"] | undefined): boolean {
+  if ("pod" in a) return b !== undefined && "pod" in b && a.pod === b.pod;
+  return b !== undefined && "address" in b && a.address === b.address;
 }
 
 function namespaceNow(name: string, resource: NamespaceResource | undefined, known: Namespace | undefined): Namespace {
@@ -94,13 +147,14 @@ function namespaceNow(name: string, resource: NamespaceResource | undefined, kno
   return resource === undefined ? unlistedNamespace(name) : listedNamespace(resource);
 }
 
-/** Pods as they are now, those that did not change as the same objects. */
+/** Pods as they are now, those that did not change as the same objects; the same list if none did. */
 function kept(before: readonly Pod[], now: readonly Pod[]): readonly Pod[] {
   const known = new Map(before.map((pod) => [pod.origin, pod]));
-  return now.map((pod) => {
+  const pods = now.map((pod) => {
     const old = known.get(pod.origin);
     return old !== undefined && belongsAlike(old, pod) ? old : pod;
   });
+  return pods.length === before.length && pods.every((pod, i) => pod === before[i]) ? before : pods;
 }
 
 /** Whether two readings of one resource give one pod: it did not change, but what it belongs to may have. */
@@ -129,17 +183,16 @@ export function inventoryWith(
 ): Inventory {
   const name = (after ?? before)?.namespace.name ?? "";
   const known = [...parts.values()];
-  const lists = {
-    pods: known.flatMap(({ pods }) => pods),
-    hostPods: known.flatMap(({ hostPods }) => hostPods),
-    absentPods: known.flatMap(({ absentPods }) => absentPods),
-  };
-  const hasServices = before?.services.length !== 0 || after?.services.length !== 0;
+  const isSame = (list: "pods" | "hostPods" | "absentPods" | "services"): boolean =>
+    before?.[list] === after?.[list] || (isEmpty(before?.[list]) && isEmpty(after?.[list]));
+  const hasServices = !isSame("services");
   const hasSameSets = before?.networkSets === after?.networkSets;
   const clusterSets = inventory.networkSets.filter(({ namespace }) => namespace === undefined);
   const next: Inventory = {
     ...inventory,
-    ...lists,
+    pods: isSame("pods") ? inventory.pods : known.flatMap(({ pods }) => pods),
+    hostPods: isSame("hostPods") ? inventory.hostPods : known.flatMap(({ hostPods }) => hostPods),
+    absentPods: isSame("absentPods") ? inventory.absentPods : known.flatMap(({ absentPods }) => absentPods),
     namespaces:
       before?.namespace === after?.namespace
         ? inventory.namespaces
@@ -148,13 +201,21 @@ export function inventoryWith(
       ? inventory.networkSets
       : [...clusterSets, ...known.flatMap(({ networkSets }) => networkSets)],
     services: hasServices ? known.flatMap(({ services }) => services) : inventory.services,
-    serviceEndpoints: withEntries(inventory.serviceEndpoints, before?.endpoints.keys() ?? [], after?.endpoints ?? []),
+    serviceEndpoints:
+      before?.endpoints === after?.endpoints
+        ? inventory.serviceEndpoints
+        : withEntries(inventory.serviceEndpoints, before?.endpoints.keys() ?? [], after?.endpoints ?? []),
     podsAt: claimsNow(inventory.podsAt, before?.pods ?? [], after?.pods ?? []),
   };
   const served = hasServices ? { ...next, serviceAt: servicesAt(inventory.serviceAt, next, before, after) } : next;
+  if (isSame("pods") && isSame("hostPods")) return served;
   if (sameTold(toldBy(inventory, before), toldBy(inventory, after))) return served;
   const nodes = nodesOf(all(), next);
   return { ...served, nodes, nodeAt: new Map(entriesOf(nodes)) };
+}
+
+function isEmpty(list: readonly unknown[] | undefined): boolean {
+  return list === undefined || list.length === 0;
 }
 
 /** Several Services may claim an address, so that the map is made anew where addresses have changed. */
@@ -183,37 +244,32 @@ function entriesOf<T extends Addressed>(objects: readonly T[] = []): readonly (r
   return objects.flatMap((object) => object.addresses.map((address) => [address, object] as const));
 }
 
-/** The map without some entries and with others; itself where there is nothing to do. */
-function withEntries<K, V>(
-  map: ReadonlyMap<K, V>,
-  without: Iterable<K>,
-  entries: Iterable<readonly [K, V]>,
-): ReadonlyMap<K, V> {
-  const [gone, come] = [[...without], [...entries]];
-  if (gone.length === 0 && come.length === 0) return map;
-  const copy = new Map(map);
-  for (const key of gone) copy.delete(key);
-  for (const [key, value] of come) copy.set(key, value);
-  return copy;
-}
-
 function claimsNow(podsAt: Inventory["podsAt"], before: readonly Pod[], now: readonly Pod[]): Inventory["podsAt"] {
   const [old, current] = [new Set(before), new Set(now)];
   const gone = before.filter((pod) => !current.has(pod));
   const come = now.filter((pod) => !old.has(pod));
   if (gone.length === 0 && come.length === 0) return podsAt;
-  const claims = new Map(podsAt);
+  const claims = new Map<Address, readonly Pod[]>();
+  const at = (address: Address): readonly Pod[] => claims.get(address) ?? podsAt.get(address) ?? [];
   for (const pod of gone) {
-    for (const address of pod.addresses) {
-      const left = (claims.get(address) ?? []).filter((other) => other !== pod);
-      if (left.length === 0) claims.delete(address);
-      else claims.set(address, left);
-    }
+    for (const address of pod.addresses)
+      claims.set(
+        address,
+        at(address).filter((other) => other !== pod),
+      );
   }
   for (const pod of come) {
-    for (const address of pod.addresses) claims.set(address, [...(claims.get(address) ?? []), pod]);
+    for (const address of pod.addresses) claims.set(address, [...at(address), pod]);
   }
-  return claims;
+  const [left, claimed] = [
+    [...claims].filter(([, pods]) => pods.length === 0),
+    [...claims].filter(([, pods]) => pods.length > 0),
+  ];
+  return withEntries(
+    podsAt,
+    left.map(([address]) => address),
+    claimed,
+  );
 }
 
 /** What the pods of a namespace tell of nodes, beyond what Node objects say themselves. */

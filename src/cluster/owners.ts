@@ -13,7 +13,7 @@ const WORKLOAD_KINDS: readonly WorkloadKind[] = [
   "ReplicationController",
 ];
 
-function isWorkloadKind(kind: string): kind is WorkloadKind {
+export function isWorkloadKind(kind: string): kind is WorkloadKind {
   return WORKLOAD_KINDS.some((known) => known === kind);
 }
 

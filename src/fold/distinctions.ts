@@ -4,6 +4,7 @@ import { keysOf, type Selector } from "../labels/selector.ts";
 import type { AddressSet } from "../net/address.ts";
 import { allPeers, allPortChoices, type Policy, type RuleGroup, type ServiceName } from "../policy/model.ts";
 import type { Situation } from "../situation/situation.ts";
+import { differenceOf } from "./list-difference.ts";
 
 export interface Distinctions {
   /** Every label key that some selector looks at, sorted. */
@@ -20,20 +21,23 @@ export interface Distinctions {
 
 type Asking = RuleGroup["policies"][number] & Partial<Pick<Policy, "subject" | "phases">>;
 
-/** Collects what policies ask; what one policy asks is worked out once, in whichever situation it stands. */
+/** Collects what policies ask. From one situation to the next only policies are asked that come or go. */
 export class Inquiry {
   readonly #asked = new WeakMap<Asking, Distinctions>();
-  #last:
-    | { readonly tiers: Situation["tiers"]; readonly profiles: Situation["profiles"]; readonly found: Distinctions }
-    | undefined;
+  readonly #tally = new Tally();
+  #policies: readonly Asking[] = [];
+  #found: Distinctions = this.#tally.distinctions();
 
-  /** O(policies x what they ask), the first time O(rules). */
+  /** O(policies), and what those ask that came or went. */
   of({ tiers, profiles }: Situation): Distinctions {
-    if (this.#last?.tiers === tiers && this.#last.profiles === profiles) return this.#last.found;
-    const policies = tiers.flatMap((tier) => tier.policies);
-    const found = merged([...policies, ...profiles.values()].map((policy) => this.#askedBy(policy)));
-    this.#last = { tiers, profiles, found };
-    return found;
+    const policies: readonly Asking[] = [...tiers.flatMap((tier) => tier.policies), ...profiles.values()];
+    const { gone, come } = differenceOf(this.#policies, policies);
+    this.#policies = policies;
+    if (gone.length === 0 && come.length === 0) return this.#found;
+    for (const policy of come) this.#tally.count(this.#askedBy(policy), 1);
+    for (const policy of gone) this.#tally.count(this.#askedBy(policy), -1);
+    this.#found = this.#tally.distinctions();
+    return this.#found;
   }
 
   #askedBy(policy: Asking): Distinctions {
@@ -43,20 +47,41 @@ export class Inquiry {
   }
 }
 
-function merged(parts: readonly Distinctions[]): Distinctions {
-  const keys = new Set<string>();
-  const portNames = new Set<string>();
-  const addresses = new Set<AddressSet>();
-  const services = new Map<string, ServiceName>();
-  let selectsNodes = false;
-  for (const part of parts) {
-    for (const key of part.keys) keys.add(key);
-    for (const name of part.portNames) portNames.add(name);
-    for (const set of part.addresses) addresses.add(set);
-    for (const [name, service] of part.services) services.set(name, service);
-    selectsNodes ||= part.selectsNodes;
+/** How many policies ask for each thing. */
+class Tally {
+  readonly #keys = new Map<string, number>();
+  readonly #portNames = new Map<string, number>();
+  readonly #addresses = new Map<AddressSet, number>();
+  readonly #services = new Map<string, number>();
+  readonly #serviceNames = new Map<string, ServiceName>();
+  #nodes = 0;
+
+  count({ keys, portNames, addresses, services, selectsNodes }: Distinctions, by: 1 | -1): void {
+    countAll(this.#keys, keys, by);
+    countAll(this.#portNames, portNames, by);
+    countAll(this.#addresses, addresses, by);
+    countAll(this.#services, services.keys(), by);
+    for (const [name, service] of services) this.#serviceNames.set(name, service);
+    if (selectsNodes) this.#nodes += by;
   }
-  return { keys: [...keys].sort(), portNames, addresses, services, selectsNodes };
+
+  distinctions(): Distinctions {
+    return {
+      keys: [...this.#keys.keys()].sort(),
+      portNames: new Set(this.#portNames.keys()),
+      addresses: new Set(this.#addresses.keys()),
+      services: new Map([...this.#serviceNames].filter(([name]) => this.#services.has(name))),
+      selectsNodes: this.#nodes > 0,
+    };
+  }
+}
+
+function countAll<T>(counts: Map<T, number>, items: Iterable<T>, by: 1 | -1): void {
+  for (const item of items) {
+    const count = (counts.get(item) ?? 0) + by;
+    if (count === 0) counts.delete(item);
+    else counts.set(item, count);
+  }
 }
 
 function askedBy(policy: Asking): Distinctions {

@@ -8,6 +8,7 @@ import {
   NO_BITS,
   subtractBits,
   unionOfBits,
+  withBit,
 } from "../net/bit-set.ts";
 import type { Ternary } from "./match.ts";
 
@@ -53,6 +54,13 @@ export function perhaps({ possible }: Extent): Extent {
 export function holdsOf({ certain, possible }: Extent, number: number): Ternary {
   if (hasBit(certain, number)) return true;
   return certain !== possible && hasBit(possible, number) ? undefined : false;
+}
+
+/** With one more of whom it holds, for certain or perhaps. */
+export function withNumber({ certain, possible }: Extent, number: number, isCertain: boolean): Extent {
+  const set = withBit(possible, number);
+  if (!isCertain) return { certain, possible: set };
+  return certain === possible ? exactly(set) : { certain: withBit(certain, number), possible: set };
 }
 
 /** `known` where it says the same, so that what was worked out from it still stands. */

@@ -29,10 +29,14 @@ export class FoldMemory {
   readonly rulings = new RulingMemory();
 
   #crowds: Readonly<Record<Family, Crowd>> = { 4: NO_CROWD, 6: NO_CROWD };
+  #numbersThere: readonly number[] = [];
 
   /** Who is there; the same sets as long as they are the same. */
   crowdsOf(parties: ReadonlyMap<number, Party>): Readonly<Record<Family, Crowd>> {
-    const last = this.#crowds;
+    const [numbers, known, last] = [[...parties.keys()], this.#numbersThere, this.#crowds];
+    // What a number means never changes, so equal numbers are equal crowds.
+    if (numbers.length === known.length && numbers.every((number, i) => number === known[i])) return last;
+    this.#numbersThere = numbers;
     this.#crowds = { 4: crowdOf(parties, this.table, 4, last[4]), 6: crowdOf(parties, this.table, 6, last[6]) };
     return this.#crowds;
   }

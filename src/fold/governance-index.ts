@@ -51,6 +51,9 @@ export class GovernedTable {
 /** A tier as one direction sees it. */
 interface TierList {
   readonly tier: GoverningTier["tier"];
+  /** All of its policies. */
+  readonly of: readonly Policy[];
+  /** Those that govern the direction. */
   readonly policies: readonly Policy[];
 }
 
@@ -135,10 +138,13 @@ export class GovernanceIndex {
 /** The policies of each tier that govern the direction; tiers that are the same as before are the same objects. */
 function tierListsOf({ tiers }: Situation, direction: Direction, before: readonly TierList[]): readonly TierList[] {
   return tiers.map(({ name, order, defaultAction, policies }, i) => {
-    const known = before[i]?.tier;
-    const isSame = known?.name === name && known.order === order && known.defaultAction === defaultAction;
+    const known = before[i];
+    const isSame =
+      known?.tier.name === name && known.tier.order === order && known.tier.defaultAction === defaultAction;
+    if (isSame && known.of === policies) return known;
     return {
-      tier: isSame ? known : { name, order, defaultAction },
+      tier: isSame ? known.tier : { name, order, defaultAction },
+      of: policies,
       policies: policies.filter((policy) => rulesOf(policy, direction, "normal") !== undefined),
     };
   });
@@ -152,7 +158,9 @@ function changedPolicies(
   before: readonly TierList[],
   now: readonly TierList[],
 ): { readonly gone: ReadonlySet<Policy>; readonly come: ReadonlySet<Policy> } {
-  const differences = now.map(({ policies }, i) => differenceOf(before[i]?.policies ?? [], policies));
+  const differences = now.flatMap((list, i) =>
+    list === before[i] ? [] : [differenceOf(before[i]?.policies ?? [], list.policies)],
+  );
   return {
     gone: new Set(differences.flatMap(({ gone }) => gone)),
     come: new Set(differences.flatMap(({ come }) => come)),

@@ -135,12 +135,13 @@ export class Network {
 /** The rules that some host endpoint obeys. */
 function hostRules({ inventory, tiers, profiles }: Situation): readonly RuleGroup[] {
   const { hostEndpoints } = inventory;
+  if (hostEndpoints.length === 0) return [];
   return [
     {
       policies: tiers.flatMap(({ policies }) =>
         policies.filter(({ subject }) => hostEndpoints.some(({ seen }) => selects(subject, seen))),
       ),
     },
-    { policies: hostEndpoints.length === 0 ? [] : [...profiles.values()] },
+    { policies: [...profiles.values()] },
   ];
 }

@@ -60,6 +60,7 @@ class FamilyIndex {
   readonly #serving = new Map<string, GrowingExtent>();
   /** Parties by the answer they have to a question about ports. */
   readonly #ports = new Map<string, Map<string, Growing>>();
+  readonly #answers = new Map<string, readonly BitSet[]>();
 
   add(party: number, facts: EndFacts): void {
     this.all.add(party);
@@ -97,12 +98,17 @@ class FamilyIndex {
     return this.#serving.get(service)?.extent ?? exactly(NO_BITS);
   }
 
-  /** Disjoint sets of parties, each with one answer; all others have none. */
+  /** Disjoint sets of parties, each with one answer; all others have none. The same list as long as nobody was added. */
   answers(question: string): readonly BitSet[] {
-    return [...(this.#ports.get(question)?.values() ?? [])].map(({ set }) => set);
+    const known = this.#answers.get(question);
+    if (known !== undefined) return known;
+    const sets = [...(this.#ports.get(question)?.values() ?? [])].map(({ set }) => set);
+    this.#answers.set(question, sets);
+    return sets;
   }
 
   #addAnswer(question: string, answer: string, party: number): void {
+    this.#answers.delete(question);
     const answers = entry(this.#ports, question, () => new Map<string, Growing>());
     entry(answers, answer, () => new Growing()).add(party);
   }

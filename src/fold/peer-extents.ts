@@ -4,9 +4,19 @@ import type { Family } from "../net/address.ts";
 import { bitsOf, hasBit, numbersIn } from "../net/bit-set.ts";
 import type { Peer } from "../policy/model.ts";
 import type { EndFacts, FactNumbers } from "./end-facts.ts";
-import { bothHold, doesNotHold, exactly, type Extent, NOBODY, perhaps, sameOr, someHolds } from "./extent.ts";
+import {
+  bothHold,
+  doesNotHold,
+  exactly,
+  type Extent,
+  NOBODY,
+  perhaps,
+  sameOr,
+  someHolds,
+  withNumber,
+} from "./extent.ts";
 import type { Selection } from "./labelled-objects.ts";
-import { anyOf, both, negation, type Ternary } from "./match.ts";
+import { both, negation, type Ternary } from "./match.ts";
 import { FAMILIES, type PartyTable } from "./party-table.ts";
 
 /** An extent of each family, among the first `asked` parties. */
@@ -77,11 +87,19 @@ export class PeerExtents {
 
   /** With the parties added since, which are asked one by one. */
   #grown(peers: readonly Peer[], { asked, extents }: Known): Known["extents"] {
-    const worked = (family: Family): Extent => {
-      const found = this.#amongAdded(asked, family, (facts) => anyOf(peers.map((peer) => this.#isPeer(peer, facts))));
-      return found === NOBODY ? extents[family] : someHolds([extents[family], found]);
-    };
+    const worked = (family: Family): Extent =>
+      this.#withAdded(extents[family], asked, family, (facts) => this.#isOneOf(peers, facts));
     return { 4: worked(4), 6: worked(6) };
+  }
+
+  #isOneOf(peers: readonly Peer[], facts: EndFacts): Ternary {
+    let result: Ternary = false;
+    for (const peer of peers) {
+      const isPeer = this.#isPeer(peer, facts);
+      if (isPeer === true) return true;
+      if (isPeer === undefined) result = undefined;
+    }
+    return result;
   }
 
   /** The same of one party as `#ofPeer` of all. */
@@ -116,8 +134,8 @@ export class PeerExtents {
           known.extents[of] = this.#bearing(selection, of);
           continue;
         }
-        const found = this.#amongAdded(known.asked, of, (facts) => selectedAmong(selection, facts));
-        if (found !== NOBODY) known.extents[of] = someHolds([known.extents[of], found]);
+        const holds = (facts: EndFacts): Ternary => selectedAmong(selection, facts);
+        known.extents[of] = this.#withAdded(known.extents[of], known.asked, of, holds);
       }
       known.asked = this.#table.count;
     }
@@ -137,18 +155,15 @@ export class PeerExtents {
     return extentOf(certain, possible);
   }
 
-  /** Of whom it holds among the parties from `start` on. */
-  #amongAdded(start: number, family: Family, holds: (facts: EndFacts) => Ternary): Extent {
-    const certain: number[] = [];
-    const possible: number[] = [];
+  /** An extent with those parties from `start` on of whom it holds; the same object where there are none. */
+  #withAdded(extent: Extent, start: number, family: Family, holds: (facts: EndFacts) => Ternary): Extent {
+    let result = extent;
     for (let party = start; party < this.#table.count; party++) {
       const facts = this.#table.facts(party, family);
       const isSo = facts === undefined ? false : holds(facts);
-      if (isSo === false) continue;
-      possible.push(party);
-      if (isSo === true) certain.push(party);
+      if (isSo !== false) result = withNumber(result, party, isSo === true);
     }
-    return extentOf(certain, possible);
+    return result;
   }
 }
 

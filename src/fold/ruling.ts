@@ -11,13 +11,14 @@ import {
   overlapBits,
   subtractBits,
   unionOfBits,
-  withBit,
 } from "../net/bit-set.ts";
 import type { Family } from "../net/address.ts";
 import type { BitSetTable } from "../net/bit-set-table.ts";
 import { type Admission, NOTHING } from "./admission.ts";
 import { admitsNothing } from "./admissions.ts";
+import type { Extent } from "./extent.ts";
 import { partsOf } from "./partition.ts";
+import type { PartyTable } from "./party-table.ts";
 import type { PeerParties } from "./peer-extents.ts";
 
 /** The parties of a set, or all that are not in it. Equal sets are one object. */
@@ -75,6 +76,8 @@ export class Ruling {
   /** Undefined: nothing is known, whoever the peer is. */
   readonly sources: Sources | undefined;
   readonly #sets: BitSetTable;
+  #extents: readonly Extent[] = [];
+  #answers: readonly (readonly BitSet[])[] = [];
   #inputs: readonly BitSet[] = [];
   #parts: JudgedPart[] = [];
   #touched = NO_BITS;
@@ -82,6 +85,7 @@ export class Ruling {
   #rest: Admission | undefined;
   #merged: Merged | undefined;
   #pieces: readonly Piece[] | undefined;
+  /** Of how many parties it knows what tells them apart. */
   #count = 0;
 
   constructor(sources: Sources | undefined, sets: BitSetTable) {
@@ -89,28 +93,57 @@ export class Ruling {
     this.#sets = sets;
   }
 
-  /** Of how many parties it knows what tells them apart. */
-  get count(): number {
-    return this.#count;
+  /**
+   * Makes it know of all parties of the table. Peers that are in the same inputs get the same admission; those mean what they
+   * meant before if there are as many. O(sources), where none of them tells anything about new parties.
+   */
+  grow(table: PartyTable): void {
+    if (this.#count === table.count) return;
+    const isNew = this.#count === 0;
+    const since = this.#count;
+    this.#count = table.count;
+    if (!isNew && !this.#hasNews(table)) return;
+    const inputs = this.#inputsIn(table);
+    if (isNew || inputs.length !== this.#inputs.length) this.#begin(inputs);
+    else for (let party = since; party < table.count; party++) this.#add(party, inputs);
+    this.#inputs = inputs;
   }
 
-  /**
-   * Makes it know of the first `count` parties. Peers that are in the same sets of `inputs` get the same admission; the sets
-   * mean what they meant before if there are as many. O(inputs), where none of them holds any of the new parties.
-   */
-  grow(inputs: readonly BitSet[], count: number): void {
-    const isAlike = this.#count > 0 && inputs.length === this.#inputs.length;
-    if (!isAlike) this.#begin(inputs);
-    else if (inputs.some((set, i) => set !== this.#inputs[i])) {
-      for (let party = this.#count; party < count; party++) this.#add(party, inputs);
+  /** Whether some source says otherwise than before. */
+  #hasNews(table: PartyTable): boolean {
+    if (this.sources === undefined) return false;
+    const { family, peers, ports } = this.sources;
+    const index = table.families[family];
+    const [extents, answers] = [this.#extents, this.#answers];
+    return (
+      this.#inputs.at(-1) !== index.contested.set ||
+      peers.some((some, i) => some.of(family) !== extents[i]) ||
+      ports.some((question, i) => index.answers(question) !== answers[i])
+    );
+  }
+
+  /** The sets that tell peers apart. */
+  #inputsIn(table: PartyTable): readonly BitSet[] {
+    if (this.sources === undefined) return [];
+    const { family, peers, ports } = this.sources;
+    const index = table.families[family];
+    this.#extents = peers.map((some) => some.of(family));
+    this.#answers = ports.map((question) => index.answers(question));
+    const sets: BitSet[] = [];
+    for (const { certain, possible } of this.#extents) {
+      sets.push(possible);
+      if (certain !== possible) sets.push(certain);
     }
-    this.#inputs = inputs;
-    this.#count = count;
+    return [...sets, ...this.#answers.flat(), index.contested.set];
   }
 
   #begin(inputs: readonly BitSet[]): void {
-    this.#parts = partsOf(inputs).map(({ set, inside }) => ({ inside, set, admission: undefined }));
-    this.#touched = unionOfBits(inputs);
+    this.#parts = partsOf(inputs).map(({ set, inside }) => ({
+      inside,
+      set: this.#sets.one(set),
+      admission: undefined,
+    }));
+    this.#touched = this.#sets.one(unionOfBits(inputs));
     this.#rest = undefined;
     this.#forgetPieces();
   }
@@ -118,18 +151,18 @@ export class Ruling {
   #add(party: number, inputs: readonly BitSet[]): void {
     const inside = [...inputs.keys()].filter((index) => hasBit(inputs[index] ?? NO_BITS, party));
     if (inside.length === 0) return;
-    this.#touched = withBit(this.#touched, party);
+    this.#touched = this.#sets.with(this.#touched, party);
     const part = this.#parts.find((known) => sameNumbers(known.inside, inside));
     if (part === undefined) {
-      this.#parts.push({ inside, set: bitsOf([party]), admission: undefined });
+      this.#parts.push({ inside, set: this.#sets.one(bitsOf([party])), admission: undefined });
       return;
     }
-    part.set = withBit(part.set, party);
+    part.set = this.#sets.with(part.set, party);
     const merged = this.#merged;
     const set = part.admission === undefined ? undefined : merged?.sets.get(part.admission);
     if (merged === undefined || part.admission === undefined || set === undefined) return;
-    merged.sets.set(part.admission, this.#sets.one(withBit(set, party)));
-    merged.others = this.#sets.one(withBit(merged.others, party));
+    merged.sets.set(part.admission, this.#sets.with(set, party));
+    merged.others = this.#sets.with(merged.others, party);
     this.#pieces = undefined;
   }
 

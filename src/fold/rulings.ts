@@ -113,7 +113,7 @@ export class Rulings {
 
   /** A ruling brought up to the parties that there are now. */
   #grown(ruling: Ruling): Ruling {
-    if (ruling.count !== this.#table.count) ruling.grow(this.#inputs(ruling.sources), this.#table.count);
+    ruling.grow(this.#table);
     return ruling;
   }
 
@@ -171,20 +171,6 @@ export class Rulings {
         : [this.#extents.parties(others)];
     });
     return { family, peers, ports: questions.ofPeerPorts };
-  }
-
-  /** The sets that tell peers apart. */
-  #inputs(sources: Sources | undefined): readonly BitSet[] {
-    if (sources === undefined) return [];
-    const { family, peers, ports } = sources;
-    const index = this.#table.families[family];
-    const sets: BitSet[] = [];
-    for (const some of peers) {
-      const { certain, possible } = some.of(family);
-      sets.push(possible);
-      if (certain !== possible) sets.push(certain);
-    }
-    return [...sets, ...ports.flatMap((question) => index.answers(question)), index.contested.set];
   }
 
   #judge(direction: Direction, family: Family, party: number, peer: number, governance: Governance): Admission {

@@ -1,8 +1,11 @@
 /** Bit sets each as one object, so that equal ones are compared by identity. */
-import { type BitSet, equalBits, hashBits } from "./bit-set.ts";
+import { type BitSet, equalBits, hashBits, withBit } from "./bit-set.ts";
 
 export class BitSetTable {
   readonly #known = new Map<number, BitSet[]>();
+  /** What sets became with the number that was added last. */
+  readonly #grown = new Map<BitSet, BitSet>();
+  #added: number | undefined;
 
   /** The object that stands for all sets equal to this one. O(span / 32). */
   one(set: BitSet): BitSet {
@@ -15,5 +18,26 @@ export class BitSetTable {
     const known = alike.find((candidate) => equalBits(candidate, set));
     if (known === undefined) alike.push(set);
     return known ?? set;
+  }
+
+  /** A set of this table with one number more. O(1) if the same was asked just before, else O(span / 32). */
+  with(set: BitSet, number: number): BitSet {
+    if (this.#added !== number) this.#grown.clear();
+    this.#added = number;
+    const known = this.#grown.get(set) ?? this.one(withBit(set, number));
+    this.#grown.set(set, known);
+    return known;
+  }
+
+  /** How many sets it remembers. */
+  get size(): number {
+    return this.#known.size;
+  }
+
+  /** Forgets all sets but some. */
+  keep(some: Iterable<BitSet>): void {
+    this.#known.clear();
+    this.#grown.clear();
+    for (const set of some) this.one(set);
   }
 }

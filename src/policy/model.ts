@@ -153,7 +153,12 @@ export function otherSide(rule: Rule, direction: Direction): readonly Peer[] | u
 
 /** Policies of one tier in evaluation order. */
 export function policiesInOrder(policies: readonly Policy[]): readonly Policy[] {
-  return [...policies].sort((a, b) => compare(a.order, b.order) || compare(a.tieBreak, b.tieBreak));
+  return [...policies].sort(comparePolicies);
+}
+
+/** Negative where the first comes first; 0 where nothing decides between them. */
+export function comparePolicies(a: Policy, b: Policy): number {
+  return compare(a.order, b.order) || compare(a.tieBreak, b.tieBreak);
 }
 
 /** Tiers in evaluation order: by order, then by name. */

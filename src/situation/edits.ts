@@ -5,7 +5,7 @@ import type { NamespaceResource, Resource } from "../resources/kinds.ts";
 import type { Blind, Reading } from "../resources/reading.ts";
 import { profilesOf } from "./profiles.ts";
 import { type Situation, situationFrom, type SituationOptions } from "./situation.ts";
-import { type Tiers, tiersOf } from "./tiers.ts";
+import { type Tiers, tiersAfter, tiersOf } from "./tiers.ts";
 
 /** Which resource: there is one of each kind, namespace and name. */
 export type ResourceName = Pick<Resource, "kind"> & {
@@ -56,12 +56,14 @@ export function edited(edition: Edition, edit: Edit): Edition {
   const { resource } = edit;
   const { namespace } = resource.metadata;
   const resources = new Map(edition.resources);
-  const own = changedList(edition.resources.get(namespace) ?? [], edit);
+  const before = edition.resources.get(namespace) ?? [];
+  const own = changedList(before, edit);
   if (own.length === 0) resources.delete(namespace);
   else resources.set(namespace, own);
   const isPolicy = decidesInTiers(resource);
   const policies = isPolicy ? changedList(edition.policies, edit) : edition.policies;
-  const tiers = isPolicy ? tiersOf(policies) : edition.tiers;
+  const [gone, come] = [before.find(isNamed(resource)), edit.kind === "put" ? edit.resource : undefined];
+  const tiers = isPolicy ? tiersAfter(edition.tiers, gone, come, policies) : edition.tiers;
   const { inventory, parts } = inventoryAfter(edition, resource, resources);
   const profiles = resource.kind === "Profile" ? profilesOf(own) : edition.situation.profiles;
   return {
@@ -107,13 +109,13 @@ function namespaceNamed(resources: Edition["resources"], name: string): Namespac
 }
 
 function changedList(list: readonly Resource[], { kind, resource }: Edit): readonly Resource[] {
-  const { namespace, name } = resource.metadata;
-  const index = list.findIndex(
-    ({ kind: other, metadata }) =>
-      metadata.name === name && metadata.namespace === namespace && other === resource.kind,
-  );
+  const index = list.findIndex(isNamed(resource));
   if (kind === "remove") return index < 0 ? list : list.toSpliced(index, 1);
   return index < 0 ? [...list, resource] : list.with(index, resource);
+}
+
+function isNamed({ kind, metadata: { namespace, name } }: ResourceName): (resource: Resource) => boolean {
+  return (other) => other.metadata.name === name && other.metadata.namespace === namespace && other.kind === kind;
 }
 
 function keyOf({ kind, metadata }: ResourceName): string {

@@ -5,6 +5,7 @@ import { lowerNetworkPolicy } from "../policy/dialects/kubernetes/lower.ts";
 import {
   ADMIN_TIER,
   BASELINE_TIER,
+  comparePolicies,
   DEFAULT_TIER,
   policiesInOrder,
   type Policy,
@@ -58,6 +59,47 @@ export function tiersOf(resources: readonly Resource[]): Tiers {
     enforced: tiersWith(resources, enforced),
     pending: staged.length === 0 ? undefined : tiersWith(resources, enact(enforced, staged)),
   };
+}
+
+/**
+ * The tiers of some resources once one of those has gone and another has come; undefined where they have to be made anew.
+ * `resources`: those that there are then. O(policies), of which none is compared but a few.
+ */
+export function tiersAfter(
+  tiers: Tiers,
+  gone: Resource | undefined,
+  come: Resource | undefined,
+  resources: readonly Resource[],
+): Tiers {
+  const [old, now] = [gone && place(gone), come && place(come)];
+  const isPlain = [
+    [gone, old],
+    [come, now],
+  ].every(([resource, placed]) => resource === undefined || (placed !== undefined && !("action" in placed)));
+  if (tiers.pending !== undefined || !isPlain) return tiersOf(resources);
+  const without = old === undefined ? tiers.enforced : withoutPolicy(tiers.enforced, old);
+  const enforced = now === undefined ? without : without && withPolicy(without, now);
+  return enforced === undefined ? tiersOf(resources) : { enforced, pending: undefined };
+}
+
+function withoutPolicy(tiers: readonly Tier[], { tier: name, policy }: Placed): readonly Tier[] | undefined {
+  const index = tiers.findIndex((tier) => tier.name === name);
+  const tier = tiers[index];
+  const place = tier?.policies.indexOf(policy) ?? -1;
+  if (tier === undefined || place < 0 || tier.policies.length === 1) return undefined;
+  return tiers.with(index, { ...tier, policies: tier.policies.toSpliced(place, 1) });
+}
+
+/** Undefined where there is no such tier yet, or other policies decide between equal ones. */
+function withPolicy(tiers: readonly Tier[], { tier: name, policy }: Placed): readonly Tier[] | undefined {
+  const index = tiers.findIndex((tier) => tier.name === name);
+  const tier = tiers[index];
+  if (tier === undefined) return undefined;
+  const behind = tier.policies.findIndex((other) => comparePolicies(policy, other) <= 0);
+  const place = behind < 0 ? tier.policies.length : behind;
+  const next = tier.policies[place];
+  if (next !== undefined && comparePolicies(policy, next) === 0) return undefined;
+  return tiers.with(index, { ...tier, policies: tier.policies.toSpliced(place, 0, policy) });
 }
 
 /** Set replaces or adds, Delete removes; Learn and Ignore change nothing. */
