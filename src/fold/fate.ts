@@ -38,6 +38,8 @@ const NO_FATE: Fate = {
 };
 
 function join(a: Fate, b: Fate): Fate {
+  if (a === NO_FATE) return b;
+  if (b === NO_FATE) return a;
   return {
     canAllow: unionTraffic(a.canAllow, b.canAllow),
     canDeny: unionTraffic(a.canDeny, b.canDeny),
@@ -99,7 +101,8 @@ export class Fold {
     let active = region;
     for (const group of governing.groups) {
       if (isNoTraffic(active)) break;
-      const members = group.map((member) => this.#firstActions(member, active));
+      const members = group.flatMap((member) => this.#firstActions(member, active) ?? []);
+      if (members.length === 0) continue;
       for (const { allow, deny, pass, logged } of members) {
         fate = join(fate, { ...NO_FATE, canAllow: allow, canDeny: deny, logged });
         fate = join(fate, this.from(index + 1, pass));
@@ -124,7 +127,9 @@ export class Fold {
       const rules = profileRules(this.#situation, name, direction);
       if (rules === "allow") return join(fate, { ...NO_FATE, canEnd: active });
       if (rules === "missing") break;
-      const { allow, deny, pass, left } = this.#firstActions({ rules, certain: true }, active);
+      const first = this.#firstActions({ rules, certain: true }, active);
+      if (first === undefined) continue;
+      const { allow, deny, pass, left } = first;
       // A profile has no next tier to pass to.
       fate = join(fate, { ...NO_FATE, canEnd: allow, canDeny: unionTraffic(deny, pass) });
       active = left;
@@ -132,24 +137,31 @@ export class Fold {
     return join(fate, { ...NO_FATE, canDeny: active });
   }
 
-  #firstActions({ rules, certain }: Pick<GoverningPolicy, "rules" | "certain">, region: TrafficSet): FirstActions {
+  /** Undefined where no rule is about the ends: all packets are left. */
+  #firstActions(
+    { rules, certain }: Pick<GoverningPolicy, "rules" | "certain">,
+    region: TrafficSet,
+  ): FirstActions | undefined {
     let active = region;
-    const actions = { allow: NO_TRAFFIC, deny: NO_TRAFFIC, pass: NO_TRAFFIC, log: NO_TRAFFIC };
+    let actions: Record<Rule["action"], TrafficSet> | undefined;
     for (const rule of rules) {
       if (isNoTraffic(active)) break;
       const meets = this.#meets(rule);
       if (meets === false) continue;
       const { certain: hit, possible } = this.#hit(rule, active);
+      actions ??= { allow: NO_TRAFFIC, deny: NO_TRAFFIC, pass: NO_TRAFFIC, log: NO_TRAFFIC };
       actions[rule.action] = unionTraffic(actions[rule.action], possible);
       if (rule.action !== "log" && meets === true) active = subtractTraffic(active, hit);
     }
-    const { log: logged, ...first } = actions;
-    return { ...first, logged, left: certain ? active : region };
+    if (actions === undefined) return undefined;
+    const { allow, deny, pass, log } = actions;
+    return { allow, deny, pass, logged: log, left: certain ? active : region };
   }
 
   #hit(rule: Rule, active: TrafficSet): Bounds {
     const { certain, possible } = this.#speaksOf(rule);
-    return { certain: intersectTraffic(active, certain), possible: intersectTraffic(active, possible) };
+    const hit = intersectTraffic(active, certain);
+    return { certain: hit, possible: certain === possible ? hit : intersectTraffic(active, possible) };
   }
 
   #matches(rule: Rule): Ternary {

@@ -29,9 +29,24 @@ const NOTHING: Bounds = { certain: NO_TRAFFIC, possible: NO_TRAFFIC };
 /** A pod of which neither the names of its ports nor the Services it serves are known. */
 export type UnknownPod = "unknown pod";
 
-export function ruleTraffic(situation: Situation, rule: Rule, from: End | UnknownPod, to: End | UnknownPod): Bounds {
-  if (rule.traffic === undefined) return EVERYTHING;
-  return union(rule.traffic.map((match) => matchBounds(situation, match, from, to)));
+/** The traffic of rules that speak of numbers alone, which is the same between all ends. */
+const fixed = new WeakMap<readonly TrafficMatch[], Bounds>();
+
+export function ruleTraffic(
+  situation: Situation,
+  { traffic }: Pick<Rule, "traffic">,
+  from: End | UnknownPod,
+  to: End | UnknownPod,
+): Bounds {
+  if (traffic === undefined) return EVERYTHING;
+  const known = fixed.get(traffic);
+  if (known !== undefined) return known;
+  const bounds = union(traffic.map((match) => matchBounds(situation, match, from, to)));
+  const isFixed = traffic.every(({ conditions }) =>
+    conditions.every(({ anyOf }) => anyOf.every(({ kind }) => kind === "numbers")),
+  );
+  if (isFixed) fixed.set(traffic, bounds);
+  return bounds;
 }
 
 function matchBounds(
@@ -116,8 +131,9 @@ function where(holds: Ternary, traffic: TrafficSet): Bounds {
 }
 
 function union(all: readonly Bounds[]): Bounds {
-  return all.reduce(
-    (a, b) => ({ certain: unionTraffic(a.certain, b.certain), possible: unionTraffic(a.possible, b.possible) }),
-    NOTHING,
-  );
+  return all.reduce((a, b) => {
+    const certain = unionTraffic(a.certain, b.certain);
+    const isExact = a.certain === a.possible && b.certain === b.possible;
+    return { certain, possible: isExact ? certain : unionTraffic(a.possible, b.possible) };
+  }, NOTHING);
 }

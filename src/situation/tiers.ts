@@ -71,7 +71,7 @@ export function tiersAfter(
   come: Resource | undefined,
   resources: readonly Resource[],
 ): Tiers {
-  const [old, now] = [gone && place(gone), come && place(come)];
+  const [old, now] = [placeOf(gone), placeOf(come)];
   const isPlain = [
     [gone, old],
     [come, now],
@@ -80,6 +80,11 @@ export function tiersAfter(
   const without = old === undefined ? tiers.enforced : withoutPolicy(tiers.enforced, old);
   const enforced = now === undefined ? without : without && withPolicy(without, now);
   return enforced === undefined ? tiersOf(resources) : { enforced, pending: undefined };
+}
+
+/** Undefined for what is no policy. */
+function placeOf(resource: Resource | undefined): Placed | Staged | undefined {
+  return resource && ofKind([resource], ...POLICY_KINDS).map(place)[0];
 }
 
 function withoutPolicy(tiers: readonly Tier[], { tier: name, policy }: Placed): readonly Tier[] | undefined {
