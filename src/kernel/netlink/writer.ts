@@ -197,16 +197,24 @@ export class TableWriter {
     const present = recognise(content, ruleset);
     const isAdoptable = obstacleTo(present, ruleset) === undefined;
     const change = difference(isAdoptable ? present : emptyRuleset(this.#table), ruleset);
-    const takesOver = this.#ownership === "owned" && content.ownership.kind === "orphaned";
-    if (takesOver || !isAdoptable || !isNoDifference(change)) {
+    if (isAdoptable && this.#ownership === "owned" && content.ownership.kind === "orphaned") this.#takeOver();
+    if (!isAdoptable || !isNoDifference(change)) {
       this.#commit((batch) => {
-        if (!isAdoptable) putDeleteTable(batch, this.#table);
-        if (!isAdoptable || takesOver) putTable(batch, this.#table, this.#ownership === "owned");
+        if (!isAdoptable) {
+          putDeleteTable(batch, this.#table);
+          putTable(batch, this.#table, this.#ownership === "owned");
+        }
         putDifference(batch, change);
       });
     }
     this.#isOwner = this.#ownership === "owned";
     return isAdoptable ? "adopted" : "replaced";
+  }
+
+  /** In a batch of its own: the kernel calls no new chain for a table that changes hands in the same one. */
+  #takeOver(): void {
+    this.#commit((batch) => putTable(batch, this.#table, true));
+    this.#isOwner = true;
   }
 
   /** A table that is there keeps its owner, and can get one only if its last one has died. */
