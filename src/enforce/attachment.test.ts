@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import type { Links } from "../kernel/routes.ts";
-import { makePods, reasonToSkip, removePods, type TestPods } from "../kernel/pods.fixture.ts";
+import { createNamespaces, deleteNamespaces, ipBatch } from "../kernel/namespaces.ts";
+import { makePods, reasonToSkip, removePods, TEST_PREFIX, type TestPods } from "../kernel/pods.fixture.ts";
+import { readSysctl } from "../kernel/sysctls.ts";
 import { type Address, isAddressError, parseAddress, parseCidr } from "../net/address.ts";
 import { situationFrom } from "../situation/situation.fixture.ts";
 import { attach, attachmentOf } from "./attachment.ts";
@@ -66,6 +68,41 @@ describe("the pods of a machine", () => {
     assert.doesNotMatch(off, /IPv4 between/);
   });
 });
+
+describe("the pods of a bridge", { skip: reasonToSkip() }, () => {
+  const namespace = `${TEST_PREFIX}bridge`;
+  before(() => createNamespaces([namespace]));
+  after(() => deleteNamespaces([namespace]));
+
+  it("are not bound, and not judged unless this machine's bridges hand their packets over", async () => {
+    await ipBatch(
+      [
+        "link add cni0 type bridge",
+        "link set cni0 up",
+        "address add 10.0.1.254/24 dev cni0",
+        "address add fd00::fe/64 dev cni0 nodad",
+      ],
+      namespace,
+    );
+    const said = (await attachmentOf(PODS, namespace)).degraded.join("\n");
+    assert.match(said, /share an interface.*source not bound/);
+    for (const [family, key] of [
+      [4, "net.bridge.bridge-nf-call-iptables"],
+      [6, "net.bridge.bridge-nf-call-ip6tables"],
+    ] as const) {
+      assert.equal(said.includes(`IPv${family} between pods on bridge cni0 is not judged`), !isOn(namespace, key), key);
+    }
+  });
+});
+
+/** Without br_netfilter there is no such sysctl. */
+function isOn(namespace: string, key: string): boolean {
+  try {
+    return readSysctl(namespace, key) === "1";
+  } catch {
+    return false;
+  }
+}
 
 describe("the pods of a namespace", { skip: reasonToSkip() }, () => {
   let lab: TestPods;

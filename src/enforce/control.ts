@@ -28,6 +28,8 @@ export async function listen(
     connection.on("error", () => connection.destroy());
     connection.setTimeout(10_000, () => connection.destroy());
     connection.once("data", (bytes: Buffer) => {
+      // Comparing a large table takes its time.
+      connection.setTimeout(0);
       const question = bytes.toString().trim();
       if (question !== "status" && question !== "stop") {
         connection.end();

@@ -34,6 +34,14 @@ export interface EnforcedTable {
   isIntact(): Promise<boolean>;
   /** Whether it may have been changed by others since it was last looked at: quick, and true in vain at times. */
   mayHaveChanged(): Promise<boolean>;
+  /**
+   * Whether it was found intact and cannot have changed since, as far as the kernel tells who changes tables and keeps others
+   * from changing owned ones. Quick.
+   */
+  isSettled(): Promise<boolean>;
+  /** What `fingerprint` told of it as it was put. */
+  readonly written: string | undefined;
+  /** Reads all of it; undefined: there is no table. */
   fingerprint(): Promise<string | undefined>;
   remove(): Promise<boolean>;
   close(): void;
@@ -41,16 +49,15 @@ export interface EnforcedTable {
 
 /** Over a netlink socket of its own. Throws SystemCallError and SystemCallsUnavailableError. */
 export function netlinkTable(table: string, namespace: string | undefined): EnforcedTable {
-  return new NetlinkTable(TableWriter.open({ table, namespace }), table);
+  return new NetlinkTable(TableWriter.open({ table, namespace }));
 }
 
 class NetlinkTable implements EnforcedTable {
   readonly #writer: TableWriter;
-  readonly #table: string;
+  #wasIntact = false;
 
-  constructor(writer: TableWriter, table: string) {
+  constructor(writer: TableWriter) {
     this.#writer = writer;
-    this.#table = table;
   }
 
   get writer(): WriterKind {
@@ -64,8 +71,8 @@ class NetlinkTable implements EnforcedTable {
     return ruleset && { families: familiesIn(ruleset), generation, ruleset };
   }
 
-  async exists(): Promise<boolean> {
-    return (await this.#writer.readBack({ table: this.#table, sets: [], chains: [] })) !== undefined;
+  exists(): Promise<boolean> {
+    return this.#writer.exists();
   }
 
   async stamps(): Promise<ReadonlySet<number> | undefined> {
@@ -79,6 +86,7 @@ class NetlinkTable implements EnforcedTable {
   }
 
   async put(ruleset: Ruleset): Promise<void> {
+    this.#wasIntact = false;
     const change = this.#changeTo(ruleset);
     if (change === undefined) {
       await this.#writer.install(ruleset);
@@ -93,6 +101,7 @@ class NetlinkTable implements EnforcedTable {
   }
 
   async restore(ruleset: Ruleset): Promise<void> {
+    this.#wasIntact = false;
     await this.#writer.install(ruleset);
   }
 
@@ -107,15 +116,23 @@ class NetlinkTable implements EnforcedTable {
     const { current } = this.#writer;
     if (current === undefined) return false;
     const present = await this.#writer.readBack(current);
-    return (
+    this.#wasIntact =
       present !== undefined &&
       obstacleTo(present, current) === undefined &&
-      isNoDifference(difference(present, current))
-    );
+      isNoDifference(difference(present, current));
+    return this.#wasIntact;
   }
 
   mayHaveChanged(): Promise<boolean> {
     return this.#writer.ownership === "owned" ? Promise.resolve(false) : this.#writer.hasDisturbance();
+  }
+
+  async isSettled(): Promise<boolean> {
+    return this.#wasIntact && !(await this.mayHaveChanged());
+  }
+
+  get written(): string | undefined {
+    return this.#writer.written;
   }
 
   fingerprint(): Promise<string | undefined> {

@@ -164,6 +164,45 @@ describe("an enforcer", { skip: reasonToSkip() }, () => {
     assert.deepEqual(await enforcer.check(true), { kind: "unchanged" });
   });
 
+  it("reads its table again only where it may have changed", async (t) => {
+    const { enforcer, table, given } = await fresh(t, cluster + policyText("db", ["web"], [DB_PORT]));
+    const reading = t.mock.method(table, "isIntact");
+    const readings = async (): Promise<number> => {
+      const before = reading.mock.callCount();
+      await enforcer.check(false);
+      return reading.mock.callCount() - before;
+    };
+    await enforcer.reload();
+    assert.deepEqual([await readings(), await readings()], [1, 0]);
+    await loadRuleset(lab.node, "add table inet foreign\n");
+    assert.equal(await readings(), 0);
+    given.text = cluster + policyText("db", ["other"], [DB_PORT]);
+    await enforcer.reload();
+    assert.deepEqual([await readings(), await readings()], [1, 0]);
+  });
+
+  it("reads a table that others can change again whenever any table has changed", async (t) => {
+    await freeTable(lab.node);
+    const { enforcer, table } = await shared(t);
+    const reading = t.mock.method(table, "isIntact");
+    await enforcer.check(false);
+    await enforcer.check(false);
+    assert.equal(reading.mock.callCount(), 1);
+    await loadRuleset(lab.node, "add table inet foreign2\n");
+    await enforcer.check(false);
+    await enforcer.check(false);
+    assert.equal(reading.mock.callCount(), 2);
+  });
+
+  it("tells the fingerprint of its table without reading it", async (t) => {
+    const { enforcer, table, given } = await fresh(t, cluster + policyText("db", ["web"], [DB_PORT]));
+    for (const ports of [[DB_PORT], [WEB_PORT], [DB_PORT, WEB_PORT]]) {
+      given.text = cluster + policyText("db", ["web"], ports);
+      await enforcer.reload();
+      assert.equal(enforcer.state.fingerprint, await table.fingerprint());
+    }
+  });
+
   it("takes over what an earlier one has left, without a change", async (t) => {
     const text = cluster + policyText("db", ["web"], [DB_PORT]);
     const { enforcer, table } = await fresh(t, text);

@@ -114,7 +114,7 @@ export class Enforcer {
       if (await this.#table.exists()) return { kind: "unchanged" };
       this.#closed = closedRuleset(this.#options.table, pods, this.#options.denial);
       await this.#table.put(this.#closed);
-      this.#tell({ enforcement: "closed", fingerprint: await this.#table.fingerprint() });
+      this.#tell({ enforcement: "closed", fingerprint: this.#table.written });
       return { kind: "changed", isTighter: true };
     });
   }
@@ -127,11 +127,14 @@ export class Enforcer {
     });
   }
 
-  /** Compares the table with what was put there, and repairs it. With `quick`, only if others have changed tables. */
+  /**
+   * Compares the table with what was put there, and repairs it. With `quick`, only if others have changed tables. A table that
+   * was found intact and cannot have changed since is not read again: reading takes a time that grows with the square of its size.
+   */
   check(quick: boolean): Promise<Outcome> {
     return this.#inTurn(async () => {
       if (this.#wanted === undefined || (quick && !(await this.#table.mayHaveChanged()))) return { kind: "unchanged" };
-      if (await this.#table.isIntact()) {
+      if ((await this.#table.isSettled()) || (await this.#table.isIntact())) {
         if (!quick) this.#state = { ...this.#state, lastCheck: this.#time() };
         return { kind: "unchanged" };
       }
@@ -202,7 +205,7 @@ export class Enforcer {
       degraded: reasons,
       generation: program.generation,
       counts: { ...countsOf(program, pods), ...this.#happened(isChange ? 1 : 0, 0) },
-      ...(isPut ? { fingerprint: await this.#table.fingerprint() } : {}),
+      ...(isPut ? { fingerprint: this.#table.written } : {}),
       ...(isChange ? { lastChange: this.#time() } : {}),
       lastError: undefined,
     });
@@ -256,7 +259,7 @@ export class Enforcer {
     this.#tell({
       enforcement,
       generation: this.#put?.program.generation ?? 0,
-      fingerprint: await this.#table.fingerprint(),
+      fingerprint: this.#table.written,
       lastRepair: this.#time(),
       counts: { ...this.#state.counts, ...this.#happened(0, 1) },
     });

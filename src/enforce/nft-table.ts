@@ -53,6 +53,15 @@ class NftTable implements EnforcedTable {
     return Promise.resolve(false);
   }
 
+  /** Nothing tells of changes. */
+  isSettled(): Promise<boolean> {
+    return Promise.resolve(false);
+  }
+
+  get written(): string | undefined {
+    return this.#put;
+  }
+
   async fingerprint(): Promise<string | undefined> {
     const listed = await listTable(this.#namespace, this.#table);
     if (listed === undefined) return undefined;

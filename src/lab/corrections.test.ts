@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { once } from "node:events";
+import { DROPPED_PREFIX, LOG_GROUP } from "../dataplane/log-prefix.ts";
+import { readLog } from "../kernel/nflog/log-reader.ts";
 import { ipBatch } from "../kernel/namespaces.ts";
 import { deleteTable, loadRuleset } from "../kernel/nft.ts";
 import { runProgram } from "../kernel/program.ts";
@@ -66,11 +68,21 @@ describe("the kernel program", { skip: reasonToSkip(), concurrency: false }, () 
       const invalid = await watch(node.namespace, "invalid", "forward priority -20", "ct state invalid");
       const atB = await watch(b.namespace, "replies", "input priority 0", "icmp type echo-reply");
       const atKept = await watch(kept.namespace, "replies", "input priority 0", "icmp type echo-reply");
+      const told: string[] = [];
+      const log = readLog({
+        namespace: node.namespace,
+        group: LOG_GROUP,
+        onPacket: ({ prefix }) => told.push(prefix),
+        onFailure: (error) => assert.fail(String(error)),
+      });
       await ask(a, b, { protocol: "icmp" });
       assert.equal(await atB(), 1);
       await ask(a, kept, { protocol: "icmp" });
       assert.equal(await atKept(), 0);
       assert.equal(await invalid(), 2);
+      assert.ok(await reaches(() => Promise.resolve(told.length), 1));
+      log.close();
+      assert.deepEqual(told, [DROPPED_PREFIX["no connection"]]);
     });
   });
 

@@ -55,6 +55,7 @@ describe("the writers of a program", { skip }, () => {
         assert.equal(await writer.install(ruleset), "loaded");
         assert.deepEqual(await tableListing(BY_NETLINK, TABLE.name), await tableListing(BY_TEXT, TABLE.name), context);
         await assertHolds(writer, ruleset, context);
+        assert.equal(writer.written, await writer.fingerprint(), context);
         await assertHolds(reader, ruleset, `${context}, as text`);
       }
     } finally {
@@ -76,6 +77,7 @@ describe("the writers of a program", { skip }, () => {
         await writer.apply(difference(current, next));
         current = next;
         await assertHolds(writer, next, context);
+        assert.equal(writer.written, await writer.fingerprint(), context);
         if (i % 20 !== 19) continue;
         await deleteTable(BY_TEXT, TABLE);
         await fresh.install(next);

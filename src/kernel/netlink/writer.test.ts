@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, it } from "node:test";
 import { type Difference, difference } from "../../dataplane/difference.ts";
-import type { Element, Ruleset } from "../../dataplane/ruleset.ts";
+import type { Chain, Element, Ruleset } from "../../dataplane/ruleset.ts";
 import { rulesetText } from "../../dataplane/ruleset-text.ts";
 import { NetlinkError, RulesetError, TableChangedError } from "../errors.ts";
 import { createNamespaces, deleteNamespaces } from "../namespaces.ts";
@@ -310,6 +310,27 @@ describe("a table that is owned", { skip: reasonToSkip() }, () => {
       assert.equal(other.ownership, "owned");
       await assert.rejects(deleteTable(ONE, HANDLE), RulesetError);
       await assertHolds(other, next);
+    });
+  });
+
+  owned("is taken over by one that has another chain for the kernel to call", async (writer, ruleset) => {
+    writer.close();
+    const input: Chain = {
+      name: "input",
+      about: "One more chain.",
+      hook: { point: "input", priority: 0, policy: "accept" },
+      rules: [],
+    };
+    const next = { ...ruleset, chains: [...ruleset.chains, input] };
+    await using(writerIn(ONE, "owned"), async (other) => {
+      assert.equal(await other.install(next), "adopted");
+      assert.equal(other.ownership, "owned");
+      await assertHolds(other, next);
+      other.close();
+    });
+    await using(writerIn(ONE, "owned"), async (other) => {
+      assert.equal(await other.install(ruleset), "adopted");
+      await assertHolds(other, ruleset);
     });
   });
 

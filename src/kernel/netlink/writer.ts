@@ -4,7 +4,13 @@ import type { Ruleset } from "../../dataplane/ruleset.ts";
 import { NetlinkError, TableChangedError } from "../errors.ts";
 import { Batch } from "./batch.ts";
 import { readConnectionMarks } from "./connection-marks.ts";
-import { fingerprintOf } from "./fingerprint.ts";
+import {
+  type Fingerprint,
+  fingerprintAfter,
+  fingerprintOf,
+  fingerprintOfRuleset,
+  fingerprintText,
+} from "./fingerprint.ts";
 import { loadingSteps } from "./loading-steps.ts";
 import { findTable, readTable, readWrittenMarks, type TableContent } from "./read-table.ts";
 import { recognise } from "./recognise.ts";
@@ -43,6 +49,7 @@ export class TableWriter {
   #isOwner = false;
   #generation: number | undefined;
   #current: Ruleset | undefined;
+  #written: Fingerprint | undefined;
   #turn: Promise<unknown> = Promise.resolve();
 
   private constructor(socket: NetlinkSocket, { table, ownership = "owned" }: WriterOptions) {
@@ -66,6 +73,11 @@ export class TableWriter {
     return this.#current;
   }
 
+  /** The fingerprint of the current ruleset, which that of the table equals as long as nobody else changes it. */
+  get written(): string | undefined {
+    return this.#current === undefined || this.#written === undefined ? undefined : fingerprintText(this.#written);
+  }
+
   /**
    * Makes the table hold the ruleset, whatever it holds now. A table that is there is changed by its difference, in one
    * batch. Packets are judged by the whole of the old or of the new one, by nothing before the first load is complete.
@@ -74,6 +86,7 @@ export class TableWriter {
     return this.#inTurn(async () => {
       const installation = await this.#untilUndisturbed(() => this.#install(ruleset));
       this.#current = ruleset;
+      this.#written = fingerprintOfRuleset(ruleset);
       return installation;
     });
   }
@@ -88,6 +101,7 @@ export class TableWriter {
         throw new Error("the difference was made from another ruleset than the current");
       if (!isNoDifference(change)) await this.#carryOut(change);
       this.#current = change.after;
+      this.#written = fingerprintAfter(this.#written ?? fingerprintOfRuleset(change.before), change);
     });
   }
 
@@ -112,12 +126,17 @@ export class TableWriter {
     return this.#inTurn(() => Promise.resolve(this.#generation !== this.#socket.generation()));
   }
 
-  /** A text that tells one content of the table from another, whoever reads it; undefined if there is no table. */
+  /** A text that tells one content of the table from another, whoever reads it; undefined if there is no table. Reads all of it. */
   fingerprint(): Promise<string | undefined> {
     return this.#inTurn(async () => {
       const content = await this.#read();
-      return content && fingerprintOf(content);
+      return content && fingerprintText(fingerprintOf(content));
     });
+  }
+
+  /** Whether there is a table. Reads nothing of what it holds. */
+  exists(): Promise<boolean> {
+    return this.#inTurn(() => Promise.resolve(findTable(this.#socket, this.#table) !== undefined));
   }
 
   /** The marks that connections carry now, each once. Throws NetlinkError. */
@@ -178,16 +197,24 @@ export class TableWriter {
     const present = recognise(content, ruleset);
     const isAdoptable = obstacleTo(present, ruleset) === undefined;
     const change = difference(isAdoptable ? present : emptyRuleset(this.#table), ruleset);
-    const takesOver = this.#ownership === "owned" && content.ownership.kind === "orphaned";
-    if (takesOver || !isAdoptable || !isNoDifference(change)) {
+    if (isAdoptable && this.#ownership === "owned" && content.ownership.kind === "orphaned") this.#takeOver();
+    if (!isAdoptable || !isNoDifference(change)) {
       this.#commit((batch) => {
-        if (!isAdoptable) putDeleteTable(batch, this.#table);
-        if (!isAdoptable || takesOver) putTable(batch, this.#table, this.#ownership === "owned");
+        if (!isAdoptable) {
+          putDeleteTable(batch, this.#table);
+          putTable(batch, this.#table, this.#ownership === "owned");
+        }
         putDifference(batch, change);
       });
     }
     this.#isOwner = this.#ownership === "owned";
     return isAdoptable ? "adopted" : "replaced";
+  }
+
+  /** In a batch of its own: the kernel calls no new chain for a table that changes hands in the same one. */
+  #takeOver(): void {
+    this.#commit((batch) => putTable(batch, this.#table, true));
+    this.#isOwner = true;
   }
 
   /** A table that is there keeps its owner, and can get one only if its last one has died. */
