@@ -1,6 +1,6 @@
 /** What the oracle says about a packet between places of a lab. Pure. */
 import { type Address, addressText, type Family, familyOf } from "../net/address.ts";
-import { headerKind, ICMP, ICMPV6, SCTP, TCP, UDP } from "../net/protocol.ts";
+import { headerKind, ICMP, ICMPV6, protocolText, SCTP, TCP, UDP } from "../net/protocol.ts";
 import type { TrafficPoint } from "../net/traffic.ts";
 import { endAt } from "../path/end.ts";
 import { directPath } from "../path/path.ts";
@@ -39,12 +39,12 @@ export function labEndText({ place, address }: LabTarget): string {
   return place.kind === "outside" ? addressText(address) : place.identity;
 }
 
-/** `tcp/80`, `sctp/80 from 4000`, `icmp`, `icmp.13.0`, `protocol/47`. */
+/** `tcp/80`, `sctp/80 from 4000`, `icmp`, `icmp.13.0`, `icmpv6.128.1`, `protocol/47`. */
 export function trafficText(traffic: ProbeTraffic): string {
   if (traffic.protocol === "icmp") return "icmp";
   if (traffic.protocol === "crafted") {
     const { protocol, first, second } = traffic.point;
-    return headerKind(protocol) === "icmp" ? `icmp.${first}.${second}` : `protocol/${protocol}`;
+    return headerKind(protocol) === "icmp" ? `${protocolText(protocol)}.${first}.${second}` : `protocol/${protocol}`;
   }
   const from = traffic.sourcePort === undefined ? "" : ` from ${traffic.sourcePort}`;
   return `${traffic.protocol}/${traffic.port}${from}`;
