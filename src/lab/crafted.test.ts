@@ -78,7 +78,7 @@ describe("crafted packets", { concurrency: false }, () => {
     const back = sentBetween(plan, "shop/pod/signal", "shop/pod/client");
     for (const text of ["protocol/4", "protocol/47"]) assert.notEqual(sent.has(text), back.has(text), text);
     assert.ok(sent.has("protocol/254") && back.has("protocol/253"));
-    for (const text of ["icmp.8.7", "icmp.13.0", "icmp.13.1", "icmp.128.1"]) assert.ok(sent.has(text), text);
+    for (const text of ["icmp.8.7", "icmp.13.0", "icmp.13.1", "icmpv6.128.1"]) assert.ok(sent.has(text), text);
   });
 
   it("that are not sent are named with the reason", () => {

@@ -8,6 +8,8 @@ import { craftedBetween, craftedKinds } from "./crafted.ts";
 import { listsTellClientsApart, policyPorts, portsToProbe, sourcePorts } from "./ports.ts";
 import {
   CLIENT_PORT,
+  type DenialKind,
+  denialKindOf,
   type LabEnd,
   type LabTarget,
   type Prediction,
@@ -35,6 +37,8 @@ export interface LabProbe {
   readonly to: LabTarget;
   readonly traffic: ProbeTraffic;
   readonly predicted: Prediction;
+  /** Where it is denied. */
+  readonly denial: DenialKind;
   /** One for a place, the backends for a Service, none where nothing leads on. */
   readonly receivers: readonly Receiver[];
 }
@@ -109,7 +113,7 @@ export function probesBetween(
       const end = where === undefined ? undefined : ends.get(where.start);
       return end === undefined ? [] : [{ end, port: path.destinationPort, predicted: kind }];
     });
-    return { from, to, traffic, predicted: predictionOf(reasoning), receivers };
+    return { from, to, traffic, predicted: predictionOf(reasoning), denial: denialKindOf(reasoning), receivers };
   });
 }
 

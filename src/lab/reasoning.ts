@@ -1,11 +1,11 @@
 /** What the oracle says about a packet between places of a lab. Pure. */
 import { type Address, addressText, type Family, familyOf } from "../net/address.ts";
-import { headerKind, ICMP, ICMPV6, SCTP, TCP, UDP } from "../net/protocol.ts";
+import { headerKind, ICMP, ICMPV6, protocolText, SCTP, TCP, UDP } from "../net/protocol.ts";
 import type { TrafficPoint } from "../net/traffic.ts";
 import { endAt } from "../path/end.ts";
 import { directPath } from "../path/path.ts";
 import { serviceRoutes } from "../path/service-routes.ts";
-import { judge, type Verdict, type VerdictKind } from "../verdict/verdict.ts";
+import { judge, type StageReport, type Verdict, type VerdictKind } from "../verdict/verdict.ts";
 import type { LabService } from "./services.ts";
 import type { LabNode, LabOutside, LabPlan, LabPod } from "./topology.ts";
 
@@ -39,12 +39,12 @@ export function labEndText({ place, address }: LabTarget): string {
   return place.kind === "outside" ? addressText(address) : place.identity;
 }
 
-/** `tcp/80`, `sctp/80 from 4000`, `icmp`, `icmp.13.0`, `protocol/47`. */
+/** `tcp/80`, `sctp/80 from 4000`, `icmp`, `icmp.13.0`, `icmpv6.128.1`, `protocol/47`. */
 export function trafficText(traffic: ProbeTraffic): string {
   if (traffic.protocol === "icmp") return "icmp";
   if (traffic.protocol === "crafted") {
     const { protocol, first, second } = traffic.point;
-    return headerKind(protocol) === "icmp" ? `icmp.${first}.${second}` : `protocol/${protocol}`;
+    return headerKind(protocol) === "icmp" ? `${protocolText(protocol)}.${first}.${second}` : `protocol/${protocol}`;
   }
   const from = traffic.sourcePort === undefined ? "" : ` from ${traffic.sourcePort}`;
   return `${traffic.protocol}/${traffic.port}${from}`;
@@ -64,6 +64,26 @@ export function predictionOf({ verdicts }: Reasoning): Prediction {
   if (first === undefined) return "no-route";
   if (others.every((kind) => kind === first)) return first;
   return [first, ...others].includes("undecided") ? "undecided" : "partial";
+}
+
+/**
+ * How a denial shows to the sender: `answered` by a reset or an ICMP error; `silent`, since early phases of host endpoints drop,
+ * and errors about packets that nobody tracks belong to nothing; `unanswered`, where only the answer is dropped.
+ */
+export type DenialKind = "answered" | "silent" | "unanswered";
+
+export function denialKindOf({ verdicts }: Reasoning): DenialKind {
+  const kinds = verdicts.flatMap(({ stages }) => stages.map(denialAt));
+  return kinds.find((kind) => kind === "unanswered") ?? kinds.find((kind) => kind === "silent") ?? "answered";
+}
+
+function denialAt({ stage, report }: StageReport): DenialKind {
+  const decision = report?.decision;
+  if (decision?.kind === "no reply") return "unanswered";
+  if (decision?.kind === "earlier phase" && decision.phase === "untracked") return "silent";
+  if (stage.kind !== "filter" || decision?.kind !== "rule") return "answered";
+  const isUntracked = stage.phase === "untracked";
+  return isUntracked || (stage.phase === "pre-dnat" && decision.action === "deny") ? "silent" : "answered";
 }
 
 /** The oracle for one pair of ends. */

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { agrees, type Measured } from "./report.ts";
-import type { Prediction } from "./reasoning.ts";
+import type { DenialKind, Prediction } from "./reasoning.ts";
 import { NO_REFUSAL, type Refusal } from "./vpc/refusals.ts";
 
 const ALL: readonly Measured[] = ["passed", "refused", "silent", "one-way", "failed"];
@@ -10,9 +10,19 @@ const SEEN: Refusal = { isDue: false, isSeen: true };
 const DUE: Refusal = { isDue: true, isSeen: false };
 
 /** The measurements that agree with a prediction. */
-function agreeing(predicted: Prediction, refusal: Refusal = NO_REFUSAL, denial: "reject" | "drop" = "reject") {
+function agreeing(
+  predicted: Prediction,
+  refusal: Refusal = NO_REFUSAL,
+  denial: "reject" | "drop" = "reject",
+  shows: DenialKind = "answered",
+) {
   return ALL.filter((measured) =>
-    agrees({ denial }, { predicted, receivers: [] }, { measured, detail: undefined, answerer: undefined }, refusal),
+    agrees(
+      { denial },
+      { predicted, receivers: [], denial: shows },
+      { measured, detail: undefined, answerer: undefined },
+      refusal,
+    ),
   );
 }
 
@@ -26,6 +36,12 @@ describe("agreement", () => {
     assert.deepEqual(agreeing("denied"), ["refused"]);
     assert.deepEqual(agreeing("denied", NO_REFUSAL, "drop"), ["refused", "silent"]);
     assert.deepEqual(agreeing("denied", SEEN), ["refused", "silent"]);
+  });
+
+  it("takes silence for denied where phases of host endpoints drop, and what arrives where they drop the answer", () => {
+    assert.deepEqual(agreeing("denied", NO_REFUSAL, "reject", "silent"), ["refused", "silent"]);
+    assert.deepEqual(agreeing("denied", NO_REFUSAL, "reject", "unanswered"), ["refused", "silent", "one-way"]);
+    assert.deepEqual(agreeing("allowed", NO_REFUSAL, "reject", "silent"), ["passed"]);
   });
 
   it("wants the very list to have dropped, silently, where that alone denies", () => {

@@ -67,17 +67,19 @@ export function measuredOf(result: ProbeResult): Measurement {
 
 /**
  * Whether a measurement agrees with a prediction. Where denied packets are rejected, silence proves nothing: a broken lab
- * is silent too; unless a list of the networks, which never answer, is seen to have dropped it. What leads nowhere is refused
+ * is silent too; unless a list of the networks, which never answer, is seen to have dropped it, or a phase of a host endpoint that
+ * never answers denies it. What leads nowhere is refused
  * by the lab itself, as on real nodes.
  */
 export function agrees(
   { denial }: Pick<LabPlan, "denial">,
-  { predicted, receivers }: Pick<LabProbe, "predicted" | "receivers">,
+  { predicted, receivers, denial: shows }: Pick<LabProbe, "predicted" | "receivers" | "denial">,
   { measured, answerer }: Measurement,
   { isDue, isSeen }: Refusal = NO_REFUSAL,
 ): boolean {
   const isDropped = isSeen && measured === "silent";
-  const denied = measured === "refused" || (measured === "silent" && denial === "drop") || isDropped;
+  const isSilent = measured === "silent" && (denial === "drop" || shows !== "answered");
+  const denied = measured === "refused" || isSilent || (measured === "one-way" && shows === "unanswered") || isDropped;
   const unanswered = measured === "one-way" || isDropped;
   switch (predicted) {
     case "allowed":
