@@ -4,7 +4,7 @@ import type { HostEndpoint } from "../cluster/host-endpoint.ts";
 import { admissionOfPhase } from "../fold/admission.ts";
 import type { Folding } from "../fold/folding.ts";
 import { type Governance, governanceOf } from "../fold/governance.ts";
-import { anyOf, digit, matchPeer } from "../fold/match.ts";
+import { digit } from "../fold/match.ts";
 import { addressesIn, endOfParty } from "../fold/party.ts";
 import { type Address, type Family, familyOf } from "../net/address.ts";
 import type { Interval } from "../net/intervals.ts";
@@ -20,6 +20,7 @@ import { type AddressLookup, lookupOf, type Valued, valuesOf } from "./address-l
 import { claimsOf, type OwnInterface } from "./host-interfaces.ts";
 import {
   type EarlyPhase,
+  type EarlyTraffic,
   type HostProgram,
   type HostStage,
   type HostStageFamily,
@@ -43,7 +44,7 @@ export interface CompiledHosts {
 }
 
 /**
- * Compiles the policies for the host endpoints of one node. Cost: for each stage, one match of every party with every rule that
+ * Compiles the policies for the host endpoints of one node. Cost: for each stage, one look at every party for every rule that
  * governs it, and one folding for each pair of ends that these rules tell apart.
  */
 export function compileHosts(
@@ -76,7 +77,7 @@ export function compileHosts(
     degraded: [
       ...degraded,
       ...compiler.degraded,
-      ...untrackedForwarding(stages),
+      ...untrackedForwarding(stages, chains.early),
       ...staleInterfaces(situation, [...asked]),
     ],
   };
@@ -96,16 +97,23 @@ function carriersOf({ assumptions }: Situation): TrafficSet {
   return carrier === undefined ? NO_TRAFFIC : CARRIER_TRAFFIC[carrier];
 }
 
-function untrackedForwarding(stages: readonly HostStage[]): readonly string[] {
-  const names = new Set(
-    stages
-      .filter(({ phase, direction }) => phase === "untracked" && direction === "ingress")
-      .map((one) => one.endpoint),
+function untrackedForwarding(stages: readonly HostStage[], early: readonly EarlyTraffic[]): readonly string[] {
+  const allowing = new Set(
+    early.filter(({ phase, allowed }) => phase === "untracked" && !isNoTraffic(allowed)).map(({ name }) => name),
   );
-  return [...names].map(
+  const names = stages
+    .filter(
+      ({ direction, families }) => direction === "ingress" && families.some((family) => leadsTo(family, allowing)),
+    )
+    .map(({ endpoint }) => endpoint);
+  return [...new Set(names)].map(
     (name) =>
       `HostEndpoint ${name}: what its untracked policies allow is forwarded untracked, and dropped where policy governs the pod`,
   );
+}
+
+function leadsTo({ rows }: HostStageFamily, chains: ReadonlySet<string>): boolean {
+  return rows.some((row) => valuesOf(row).some((target) => target.kind === "traffic" && chains.has(target.chain)));
 }
 
 /** The kernel tells a packet of the node itself by the interface that led to a Service, not by the one to its endpoint. */
@@ -132,11 +140,13 @@ interface Member extends Omit<Alike, "key"> {
 
 class HostCompiler {
   readonly degraded = new Set<string>();
+  readonly #folding: Folding;
   readonly #situation: Situation;
   readonly #chains: TrafficChains;
   readonly #members: Readonly<Record<Family, readonly Member[]>>;
 
   constructor(folding: Folding, chains: TrafficChains) {
+    this.#folding = folding;
     this.#situation = folding.situation;
     this.#chains = chains;
     this.#members = { 4: membersOf(folding, 4), 6: membersOf(folding, 6) };
@@ -164,7 +174,7 @@ class HostCompiler {
       const members = this.#members[family].filter(
         ({ end }) => !isHere || question.phase !== "normal" || end.kind !== "pod",
       );
-      return members.map((member) => ({ ...member, key: this.#keyOf(rules, side, member) }));
+      return members.map((member) => ({ ...member, key: this.#keyOf(rules, side, member, family) }));
     });
     if (heres === undefined || peers === undefined) throw new Error("a stage has two sides");
     const rows = new Map<string, number>();
@@ -249,14 +259,14 @@ class HostCompiler {
   }
 
   /** A text that ends share which every rule takes for the same on that side. */
-  #keyOf(rules: readonly Rule[], side: "source" | "destination", { end, party }: Member): string {
+  #keyOf(rules: readonly Rule[], side: "source" | "destination", { end, party }: Member, family: Family): string {
     // What a port's name or a Service means is a question of who it is.
     const asksPorts = rules.some(({ traffic }) =>
       traffic?.some(({ conditions }) => conditions.some((condition) => condition.side === side)),
     );
     const answers = rules.map((rule) => {
       const peers = rule[side];
-      return peers === undefined ? "1" : digit(anyOf(peers.map((peer) => matchPeer(this.#situation, peer, end))));
+      return peers === undefined ? "1" : digit(this.#folding.isAmong(peers, party, family));
     });
     return [answers.join(""), asksPorts ? `#${party}` : "", isContested(end) ? "!" : ""].join("");
   }

@@ -1,13 +1,15 @@
 /** Everything the fold knows of a situation: its parties, what policies let pass between them, and what else lies between. */
 import type { Family } from "../net/address.ts";
 import { bitsOf, type BitSet, equalBits, NO_BITS } from "../net/bit-set.ts";
-import type { Direction } from "../policy/model.ts";
+import type { Direction, Peer } from "../policy/model.ts";
 import type { Situation } from "../situation/situation.ts";
 import { type Admission, OPEN } from "./admission.ts";
 import { Admissions } from "./admissions.ts";
 import { Inquiry } from "./distinctions.ts";
+import { holdsOf } from "./extent.ts";
 import { FactNumbers } from "./end-facts.ts";
 import type { Governance } from "./governance.ts";
+import type { Ternary } from "./match.ts";
 import { Network } from "./network.ts";
 import type { Party } from "./party.ts";
 import { PartyRoll } from "./party-roll.ts";
@@ -52,6 +54,7 @@ export class Folding {
   readonly everyone: Readonly<Record<Family, BitSet>>;
   readonly network: Network;
   readonly #rulings: Rulings;
+  readonly #extents: PeerExtents;
 
   constructor(situation: Situation, memory: FoldMemory = new FoldMemory()) {
     this.situation = situation;
@@ -59,6 +62,7 @@ export class Folding {
     this.parties = memory.roll.of(situation, distinctions);
     this.everyone = memory.everyoneAmong(this.parties.keys());
     this.network = new Network(situation, memory.table, memory.extents, memory.admissions);
+    this.#extents = memory.extents;
     this.#rulings = new Rulings(situation, this.parties, memory);
   }
 
@@ -71,6 +75,11 @@ export class Folding {
   admission(direction: Direction, party: number, peer: number, family: Family): Admission {
     const found = this.#rulings.of(direction, party, family);
     return found === undefined ? OPEN : found.ruling.admission(peer, found.judge);
+  }
+
+  /** Whether the party is one of the peers, whatever the traffic. */
+  isAmong(peers: readonly Peer[], party: number, family: Family): Ternary {
+    return holdsOf(this.#extents.of(peers, family), party);
   }
 
   /** The policies that govern a party in a direction; only those of one pod where several claim its address. */
