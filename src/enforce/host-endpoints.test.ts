@@ -9,6 +9,7 @@ import { probe } from "../kernel/probe.ts";
 import { runProgram } from "../kernel/program.ts";
 import { openServers, type ServerPlace, type Servers } from "../kernel/servers.ts";
 import { tcpClient, tcpListener } from "../kernel/sockets.ts";
+import { situationFrom } from "../situation/situation.fixture.ts";
 import type { Family } from "../net/address.ts";
 import { connected, enforcerIn, type Given, NAMESPACE, NODE, podText, until } from "./enforcer.fixture.ts";
 
@@ -16,6 +17,7 @@ const NAME = "hosts";
 const FAMILIES = [4, 6] as const;
 const PORTS = [22, 6443, 8080, 8081];
 const NODE_PORT = 31_000;
+const VXLAN_PORT = 4789;
 /** Where a server waits for the test to let it speak. */
 const QUIET_PORT = 9000;
 const QUIET_NODE_PORT = 31_001;
@@ -85,7 +87,14 @@ describe("host endpoints in the kernel", { skip: reasonToSkip(), concurrency: fa
         ]),
       ]),
     );
-    servers = await openServers(places);
+    const carrier = {
+      namespace: lab.node,
+      address: NODE_V4,
+      identity: lab.node,
+      protocol: "udp",
+      port: VXLAN_PORT,
+    } as const;
+    servers = await openServers([...places, carrier]);
     const ports = `tcp dport ${NODE_PORT} dnat ip to ${web.v4}:8080`;
     const quiet = `tcp dport ${QUIET_NODE_PORT} dnat ip to ${web.v4}:${QUIET_PORT}`;
     await loadRuleset(
@@ -99,9 +108,13 @@ describe("host endpoints in the kernel", { skip: reasonToSkip(), concurrency: fa
     await removePods(NAME);
   });
 
-  async function enforced(t: TestContext, text: string): Promise<ReturnType<typeof enforcerIn> & { given: Given }> {
+  async function enforced(
+    t: TestContext,
+    text: string,
+    more: Parameters<typeof enforcerIn>[3] = {},
+  ): Promise<ReturnType<typeof enforcerIn> & { given: Given }> {
     const given = { text: cluster + text };
-    const made = enforcerIn(t, lab.node, given);
+    const made = enforcerIn(t, lab.node, given, more);
     await made.enforcer.remove();
     const outcome = await made.enforcer.reload();
     assert.equal(outcome.kind, "changed", JSON.stringify(outcome));
@@ -330,6 +343,17 @@ describe("host endpoints in the kernel", { skip: reasonToSkip(), concurrency: fa
       t.after(() => deleteTable(lab.node, table));
       assert.equal(await asks(near, node, 8080), "silent");
     });
+  });
+
+  it("let pass between nodes what pods' packets travel in, from no other address", async (t) => {
+    const other = `---\napiVersion: v1\nkind: Node\nmetadata: {name: worker-2}\nstatus: {addresses: [{type: InternalIP, address: ${near.v4}}]}\n`;
+    const situation = situationFrom(cluster + EVERYWHERE + other, { assumptions: { "pod-overlay": "vxlan" } });
+    const [here] = situation.inventory.nodes;
+    assert.ok(here !== undefined);
+    await enforced(t, "", { read: () => Promise.resolve({ kind: "usable", situation, node: here }) });
+    assert.equal(await asks(near, node, VXLAN_PORT, { protocol: "udp", sourcePort: VXLAN_PORT }), "passed");
+    assert.equal(await asks(far, node, VXLAN_PORT, { protocol: "udp", sourcePort: VXLAN_PORT }), "refused");
+    assert.equal(await asks(near, node, 8080, { protocol: "udp" }), "refused");
   });
 
   it("let neighbours find each other, whatever policy says", async (t) => {
