@@ -99,6 +99,7 @@ export function reasonOf(item: Case): string {
   switch (decision.kind) {
     case "open":
     case "failsafe":
+    case "carrier":
     case "earlier phase":
       return "";
     case "no reply":

@@ -124,6 +124,13 @@ function filterStory(
       return { ...base, state: "open", deciders: [], reason: openReason(stage) };
     case "failsafe":
       return { ...base, state: "failsafe", deciders: [], reason: `${pointText(packet)} is a failsafe port` };
+    case "carrier":
+      return {
+        ...base,
+        state: "open",
+        deciders: [],
+        reason: "pods' packets travel in it, which are judged themselves",
+      };
     case "earlier phase":
       return { ...base, state: "not asked", deciders: [], reason: `allowed ${BEFORE[decision.phase]} already` };
     case "no reply": {

@@ -4,20 +4,20 @@ import type { HostEndpoint } from "../cluster/host-endpoint.ts";
 import { admissionOfPhase } from "../fold/admission.ts";
 import type { Folding } from "../fold/folding.ts";
 import { type Governance, governanceOf } from "../fold/governance.ts";
-import { anyOf, digit, matchPeer } from "../fold/match.ts";
-import { addressesIn, endOfParty } from "../fold/party.ts";
-import { type Address, type Family, familyOf } from "../net/address.ts";
-import type { Interval } from "../net/intervals.ts";
-import { ALL_TRAFFIC, equalTraffic, isNoTraffic, NO_TRAFFIC, type TrafficSet, unionTraffic } from "../net/traffic.ts";
-import { type End, endAt, isContested } from "../path/end.ts";
+import { digit } from "../fold/match.ts";
+import type { Family } from "../net/address.ts";
+import { ALL_TRAFFIC, equalTraffic, isNoTraffic, type TrafficSet, unionTraffic } from "../net/traffic.ts";
+import { type End, isContested } from "../path/end.ts";
 import { hostEndpointsOfNode } from "../path/host-endpoints.ts";
 import { isGoverned, phaseStage, policiesAt } from "../path/host-stages.ts";
 import { type Direction, type Phase, type Rule } from "../policy/model.ts";
-import { CARRIER_TRAFFIC, type Carrier } from "../path/header.ts";
+import { carrierTraffic } from "../path/header.ts";
 import { profileRules } from "../situation/profiles.ts";
 import type { Situation } from "../situation/situation.ts";
 import { type AddressLookup, lookupOf, type Valued, valuesOf } from "./address-lookup.ts";
 import { claimsOf, type OwnInterface } from "./host-interfaces.ts";
+import { staleInterfaces, untrackedForwarding } from "./host-limits.ts";
+import { type Member, membersOf } from "./host-members.ts";
 import {
   type EarlyPhase,
   type HostProgram,
@@ -43,7 +43,7 @@ export interface CompiledHosts {
 }
 
 /**
- * Compiles the policies for the host endpoints of one node. Cost: for each stage, one match of every party with every rule that
+ * Compiles the policies for the host endpoints of one node. Cost: for each stage, one look at every party for every rule that
  * governs it, and one folding for each pair of ends that these rules tell apart.
  */
 export function compileHosts(
@@ -68,7 +68,7 @@ export function compileHosts(
       hasHiddenPods,
       stages,
       earlyTraffic: chains.early,
-      carriers: carriersOf(situation),
+      carriers: carrierTraffic(situation.assumptions),
       nodes: [...new Set(situation.inventory.nodes.flatMap(({ addresses }) => addresses))].sort((a, b) =>
         a < b ? -1 : 1,
       ),
@@ -76,67 +76,26 @@ export function compileHosts(
     degraded: [
       ...degraded,
       ...compiler.degraded,
-      ...untrackedForwarding(stages),
-      ...staleInterfaces(situation, [...asked]),
+      ...untrackedForwarding(stages, chains.early),
+      ...staleInterfaces(situation, [...asked], stages),
     ],
   };
 }
 
-const CARRIERS: Readonly<Record<Situation["assumptions"]["pod-overlay"], Carrier | undefined>> = {
-  "ipip-cross-subnet": "IP-in-IP",
-  ipip: "IP-in-IP",
-  "vxlan-cross-subnet": "VXLAN",
-  vxlan: "VXLAN",
-  wireguard: "WireGuard",
-  none: undefined,
-};
-
-function carriersOf({ assumptions }: Situation): TrafficSet {
-  const carrier = CARRIERS[assumptions["pod-overlay"]];
-  return carrier === undefined ? NO_TRAFFIC : CARRIER_TRAFFIC[carrier];
-}
-
-function untrackedForwarding(stages: readonly HostStage[]): readonly string[] {
-  const names = new Set(
-    stages
-      .filter(({ phase, direction }) => phase === "untracked" && direction === "ingress")
-      .map((one) => one.endpoint),
-  );
-  return [...names].map(
-    (name) =>
-      `HostEndpoint ${name}: what its untracked policies allow is forwarded untracked, and dropped where policy governs the pod`,
-  );
-}
-
-/** The kernel tells a packet of the node itself by the interface that led to a Service, not by the one to its endpoint. */
-function staleInterfaces({ inventory }: Situation, endpoints: readonly HostEndpoint[]): readonly string[] {
-  const named = endpoints.filter(({ interfaceName }) => interfaceName !== "*");
-  if (named.length === 0 || inventory.services.every(({ headless }) => headless)) return [];
-  const names = named.map(({ name }) => name).join(", ");
-  return [
-    `HostEndpoint ${names}: connections of the node itself to a Service are judged at the interface that leads to the Service's address`,
-  ];
-}
-
-/** Ends that look alike to every rule of a stage. */
-interface Alike {
+/** Ends that share a key look alike to every rule of a stage. */
+interface Alike extends Member {
   readonly key: string;
-  readonly end: End;
-  readonly blocks: readonly Interval<Address>[];
-  readonly areSingle: boolean;
-}
-
-interface Member extends Omit<Alike, "key"> {
-  readonly party: number;
 }
 
 class HostCompiler {
   readonly degraded = new Set<string>();
+  readonly #folding: Folding;
   readonly #situation: Situation;
   readonly #chains: TrafficChains;
   readonly #members: Readonly<Record<Family, readonly Member[]>>;
 
   constructor(folding: Folding, chains: TrafficChains) {
+    this.#folding = folding;
     this.#situation = folding.situation;
     this.#chains = chains;
     this.#members = { 4: membersOf(folding, 4), 6: membersOf(folding, 6) };
@@ -164,7 +123,7 @@ class HostCompiler {
       const members = this.#members[family].filter(
         ({ end }) => !isHere || question.phase !== "normal" || end.kind !== "pod",
       );
-      return members.map((member) => ({ ...member, key: this.#keyOf(rules, side, member) }));
+      return members.map((member) => ({ ...member, key: this.#keyOf(rules, side, member, family) }));
     });
     if (heres === undefined || peers === undefined) throw new Error("a stage has two sides");
     const rows = new Map<string, number>();
@@ -249,14 +208,14 @@ class HostCompiler {
   }
 
   /** A text that ends share which every rule takes for the same on that side. */
-  #keyOf(rules: readonly Rule[], side: "source" | "destination", { end, party }: Member): string {
+  #keyOf(rules: readonly Rule[], side: "source" | "destination", { end, party }: Member, family: Family): string {
     // What a port's name or a Service means is a question of who it is.
     const asksPorts = rules.some(({ traffic }) =>
       traffic?.some(({ conditions }) => conditions.some((condition) => condition.side === side)),
     );
     const answers = rules.map((rule) => {
       const peers = rule[side];
-      return peers === undefined ? "1" : digit(anyOf(peers.map((peer) => matchPeer(this.#situation, peer, end))));
+      return peers === undefined ? "1" : digit(this.#folding.isAmong(peers, party, family));
     });
     return [answers.join(""), asksPorts ? `#${party}` : "", isContested(end) ? "!" : ""].join("");
   }
@@ -281,24 +240,4 @@ const PHASES: readonly (readonly [Phase, Direction])[] = [
 
 function isOpen(phase: Phase, { kind }: HostTarget): boolean {
   return kind === (phase === "normal" || phase === "forward" ? "admit" : "pass");
-}
-
-/** Every end that has an address in the family. */
-function membersOf({ parties, situation }: Folding, family: Family): readonly Member[] {
-  return [...parties].flatMap(([party, known]): readonly Member[] => {
-    if (known.kind === "pods") {
-      const addresses = known.pods.flatMap((pod) => addressesIn(known, pod, family));
-      const [first] = addresses;
-      if (first === undefined) return [];
-      return [{ party, end: endAt(situation.inventory, first), blocks: addresses.map(blockOf), areSingle: true }];
-    }
-    const end = endOfParty(known, family);
-    if (end === undefined) return [];
-    const ends = known.ends.filter(({ where }) => familyOf(where[0]?.start ?? 0n) === family);
-    return [{ party, end, blocks: ends.flatMap(({ where }) => where), areSingle: known.kind === "node" }];
-  });
-}
-
-function blockOf(address: Address): Interval<Address> {
-  return { start: address, end: address + 1n };
 }

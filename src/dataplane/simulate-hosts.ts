@@ -60,7 +60,8 @@ class Simulation {
     if (early[0] === "deny") return "denied";
     if (early[0] === "allow") return !isLocal || this.#reply(endpoint, "egress") === "allow" ? "accepted" : "denied";
     if (early[1] === "deny") return "denied";
-    const own = early[1] === "allow" ? "allow" : this.#say(endpoint, isLocal ? "normal" : "forward", "ingress");
+    const isOpen = early[1] === "allow" || (isLocal && this.#isCarrier(this.#packet.source));
+    const own = isOpen ? "allow" : this.#say(endpoint, isLocal ? "normal" : "forward", "ingress");
     return this.#answered(endpoint, "egress", [...early, own], own);
   }
 
@@ -69,7 +70,8 @@ class Simulation {
     const untracked = this.#say(endpoint, "untracked", "egress");
     if (untracked === "deny") return "denied";
     if (untracked === "allow") return this.#reply(endpoint, "ingress") === "allow" ? "accepted" : "denied";
-    const own = this.#say(endpoint, "normal", "egress");
+    const isOpen = this.#isCarrier(this.#packet.destination);
+    const own = isOpen ? "allow" : this.#say(endpoint, "normal", "egress");
     return this.#answered(endpoint, "ingress", [untracked, own], own);
   }
 
@@ -78,6 +80,11 @@ class Simulation {
     if (own === "deny") return "denied";
     if (this.#packet.hook !== "forward" && this.#reply(endpoint, direction) === "deny") return "denied";
     return verdictOf(all);
+  }
+
+  /** Whether pods' packets travel in it between nodes. */
+  #isCarrier(peer: Address): boolean {
+    return this.#hosts.nodes.includes(peer) && containsTraffic(this.#hosts.carriers, this.#packet.traffic);
   }
 
   #say(endpoint: string, phase: Phase, direction: Direction): Saying {

@@ -1,11 +1,15 @@
 /** What policies say at the interfaces of a node, enforced in its kernel, with packets. */
 import assert from "node:assert/strict";
+import type { Socket } from "node:net";
 import { after, before, describe, it, type TestContext } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import { deleteTable, listTable, loadRuleset } from "../kernel/nft.ts";
 import { makePods, NODE_V4, NODE_V6, reasonToSkip, removePods, type TestPods } from "../kernel/pods.fixture.ts";
 import { probe } from "../kernel/probe.ts";
 import { runProgram } from "../kernel/program.ts";
 import { openServers, type ServerPlace, type Servers } from "../kernel/servers.ts";
+import { tcpClient, tcpListener } from "../kernel/sockets.ts";
+import { situationFrom } from "../situation/situation.fixture.ts";
 import type { Family } from "../net/address.ts";
 import { connected, enforcerIn, type Given, NAMESPACE, NODE, podText, until } from "./enforcer.fixture.ts";
 
@@ -13,6 +17,10 @@ const NAME = "hosts";
 const FAMILIES = [4, 6] as const;
 const PORTS = [22, 6443, 8080, 8081];
 const NODE_PORT = 31_000;
+const VXLAN_PORT = 4789;
+/** Where a server waits for the test to let it speak. */
+const QUIET_PORT = 9000;
+const QUIET_NODE_PORT = 31_001;
 
 const NODE_TEXT = `---
 apiVersion: v1
@@ -79,11 +87,19 @@ describe("host endpoints in the kernel", { skip: reasonToSkip(), concurrency: fa
         ]),
       ]),
     );
-    servers = await openServers(places);
+    const carrier = {
+      namespace: lab.node,
+      address: NODE_V4,
+      identity: lab.node,
+      protocol: "udp",
+      port: VXLAN_PORT,
+    } as const;
+    servers = await openServers([...places, carrier]);
     const ports = `tcp dport ${NODE_PORT} dnat ip to ${web.v4}:8080`;
+    const quiet = `tcp dport ${QUIET_NODE_PORT} dnat ip to ${web.v4}:${QUIET_PORT}`;
     await loadRuleset(
       lab.node,
-      `table inet nat {\n chain pre {\n  type nat hook prerouting priority dstnat\n  ip daddr ${NODE_V4} ${ports}\n }\n}\n`,
+      `table inet nat {\n chain pre {\n  type nat hook prerouting priority dstnat\n  ip daddr ${NODE_V4} ${ports}\n  ip daddr ${NODE_V4} ${quiet}\n }\n}\n`,
     );
   });
 
@@ -92,9 +108,13 @@ describe("host endpoints in the kernel", { skip: reasonToSkip(), concurrency: fa
     await removePods(NAME);
   });
 
-  async function enforced(t: TestContext, text: string): Promise<ReturnType<typeof enforcerIn> & { given: Given }> {
+  async function enforced(
+    t: TestContext,
+    text: string,
+    more: Parameters<typeof enforcerIn>[3] = {},
+  ): Promise<ReturnType<typeof enforcerIn> & { given: Given }> {
     const given = { text: cluster + text };
-    const made = enforcerIn(t, lab.node, given);
+    const made = enforcerIn(t, lab.node, given, more);
     await made.enforcer.remove();
     const outcome = await made.enforcer.reload();
     assert.equal(outcome.kind, "changed", JSON.stringify(outcome));
@@ -192,6 +212,17 @@ describe("host endpoints in the kernel", { skip: reasonToSkip(), concurrency: fa
     assert.equal(closed.kept, false);
   });
 
+  it("cut them too where the node sends first", async (t) => {
+    const allow = (port: number): string =>
+      EVERYWHERE +
+      policy("ports", `types: [Ingress], ingress: [{action: Allow, protocol: TCP, destination: {ports: [${port}]}}]`);
+    const { enforcer, given } = await enforced(t, allow(QUIET_PORT));
+    const { client, server } = await quietly(t, near, node, node, QUIET_PORT);
+    given.text = cluster + allow(1);
+    await enforcer.reload();
+    assert.equal(await isHeard([server, client]), false);
+  });
+
   it("are taken over as an earlier process left them, without a change", async (t) => {
     const text = EVERYWHERE + policy("web", `${FORWARD}, ingress: [{action: Allow, source: {nets: [${near.v4}/32]}}]`);
     const { enforcer, table } = await enforced(t, text);
@@ -259,19 +290,14 @@ describe("host endpoints in the kernel", { skip: reasonToSkip(), concurrency: fa
       const deny = (port: number): string =>
         OPEN +
         policy("ports", `${PRE_DNAT}, ingress: [{action: Deny, protocol: TCP, destination: {ports: [${port}]}}]`);
-      const { enforcer, given } = await enforced(t, deny(9));
-      const live = await connected(near, node, NODE_PORT);
-      assert.ok(live);
-      t.after(() => live.destroy());
-      let answered = 0;
-      live.on("error", () => undefined).on("data", () => answered++);
-      given.text = cluster + deny(NODE_PORT);
-      assert.deepEqual(await enforcer.reload(), { kind: "changed", isTighter: true });
-      const dropped = await watch("dropped", "forward priority 10", `tcp sport 8080 ip daddr ${near.v4}`);
-      live.write("x");
-      assert.equal(await asks(near, node, NODE_PORT), "silent");
-      assert.equal(await dropped(), 0, "nothing comes back either");
-      assert.equal(answered, 0);
+      for (const first of ["client", "server"] as const) {
+        const { enforcer, table, given } = await enforced(t, deny(9));
+        const { client, server } = await quietly(t, near, web, node, QUIET_NODE_PORT);
+        given.text = cluster + deny(QUIET_NODE_PORT);
+        assert.deepEqual(await enforcer.reload(), { kind: "changed", isTighter: true });
+        assert.equal(await isHeard(first === "client" ? [client, server] : [server, client]), false, first);
+        table.close();
+      }
     });
   });
 
@@ -319,6 +345,17 @@ describe("host endpoints in the kernel", { skip: reasonToSkip(), concurrency: fa
     });
   });
 
+  it("let pass between nodes what pods' packets travel in, from no other address", async (t) => {
+    const other = `---\napiVersion: v1\nkind: Node\nmetadata: {name: worker-2}\nstatus: {addresses: [{type: InternalIP, address: ${near.v4}}]}\n`;
+    const situation = situationFrom(cluster + EVERYWHERE + other, { assumptions: { "pod-overlay": "vxlan" } });
+    const [here] = situation.inventory.nodes;
+    assert.ok(here !== undefined);
+    await enforced(t, "", { read: () => Promise.resolve({ kind: "usable", situation, node: here }) });
+    assert.equal(await asks(near, node, VXLAN_PORT, { protocol: "udp", sourcePort: VXLAN_PORT }), "passed");
+    assert.equal(await asks(far, node, VXLAN_PORT, { protocol: "udp", sourcePort: VXLAN_PORT }), "refused");
+    assert.equal(await asks(near, node, 8080, { protocol: "udp" }), "refused");
+  });
+
   it("let neighbours find each other, whatever policy says", async (t) => {
     await enforced(t, EVERYWHERE + policy("none", `${UNTRACKED}, ingress: [{action: Deny}], egress: [{action: Deny}]`));
     const heard = await watch("heard", "input priority 10", "icmpv6 type { 135, 136 }");
@@ -327,6 +364,36 @@ describe("host endpoints in the kernel", { skip: reasonToSkip(), concurrency: fa
     assert.equal(await asks(near, node, 22, { family: 6 }), "passed");
     assert.notEqual(await heard(), 0);
   });
+
+  /** Both ends of a connection that has not been used; the client asks `at` for the port. */
+  async function quietly(
+    t: TestContext,
+    from: Party,
+    to: Party,
+    at: Party,
+    port: number,
+  ): Promise<{ readonly client: Socket; readonly server: Socket }> {
+    const listener = await tcpListener({ namespace: to.namespace, address: to.v4, port: QUIET_PORT });
+    t.after(() => listener.close());
+    const accepted = new Promise<Socket>((resolve) => listener.once("connection", resolve));
+    const client = tcpClient({ namespace: from.namespace, address: from.v4, port: 0 }, { address: at.v4, port });
+    const server = await accepted;
+    listener.close();
+    for (const socket of [client, server]) {
+      socket.on("error", () => undefined);
+      t.after(() => socket.destroy());
+    }
+    return { client, server };
+  }
+
+  /** Whether what one end says reaches the other within a third of a second. */
+  async function isHeard([from, to]: readonly [Socket, Socket]): Promise<boolean> {
+    const heard = new Promise<boolean>((resolve) => {
+      to.once("data", () => resolve(true));
+    });
+    from.write("x");
+    return Promise.race([heard, delay(300, false, { ref: false })]);
+  }
 
   /** Counts the packets of the node that a rule matches, from now on. */
   async function watch(name: string, hook: string, match: string): Promise<() => Promise<number>> {

@@ -181,7 +181,7 @@ export function admissionOfPhase(situation: Situation, stage: PolicyFilter, know
 /** Failsafe ports, replies of what is not tracked, and what earlier phases have allowed. */
 function admissionAtHost(situation: Situation, stage: PolicyFilter, host: HostConditions): Admission {
   const own = withReplies(situation, host, judgedByRules(situation, stage));
-  let allowed = translated(unionTraffic(own.allowed, host.exempt), host.originalPort);
+  let allowed = translated([own.allowed, host.exempt, host.carried].reduce(unionTraffic), host.originalPort);
   let possible = unionTraffic(allowed, translated(own.undecided, host.originalPort));
   for (const earlier of host.after) {
     // Failsafe ports pass that phase alone.

@@ -1,15 +1,17 @@
 /** Everything the fold knows of a situation: its parties, what policies let pass between them, and what else lies between. */
 import type { Family } from "../net/address.ts";
 import type { BitSet } from "../net/bit-set.ts";
-import type { Direction } from "../policy/model.ts";
+import type { Direction, Peer } from "../policy/model.ts";
 import type { Situation } from "../situation/situation.ts";
 import { type Admission, OPEN } from "./admission.ts";
 import { Admissions } from "./admissions.ts";
 import { type Crowd, crowdOf, NO_CROWD } from "./crowd.ts";
 import { Inquiry } from "./distinctions.ts";
+import { holdsOf } from "./extent.ts";
 import { FactNumbers } from "./end-facts.ts";
 import type { Governance } from "./governance.ts";
 import type { GovernanceIndex } from "./governance-index.ts";
+import type { Ternary } from "./match.ts";
 import { Network } from "./network.ts";
 import type { Party } from "./party.ts";
 import { PartyRoll } from "./party-roll.ts";
@@ -55,6 +57,7 @@ export class Folding {
   readonly network: Network;
   readonly #table: PartyTable;
   readonly #rulings: Rulings;
+  readonly #extents: PeerExtents;
 
   constructor(situation: Situation, memory: FoldMemory = new FoldMemory()) {
     this.situation = situation;
@@ -63,6 +66,7 @@ export class Folding {
     this.crowds = memory.crowdsOf(this.parties);
     this.network = new Network(situation, memory.table, memory.extents, memory.admissions);
     this.#table = memory.table;
+    this.#extents = memory.extents;
     this.#rulings = new Rulings(situation, this.parties, memory);
   }
 
@@ -91,6 +95,11 @@ export class Folding {
   admission(direction: Direction, party: number, peer: number, family: Family): Admission {
     const ruling = this.ruling(direction, party, family);
     return ruling === undefined ? OPEN : ruling.admission(peer, this.#rulings.judge(direction, party, family));
+  }
+
+  /** Whether the party is one of the peers, whatever the traffic. */
+  isAmong(peers: readonly Peer[], party: number, family: Family): Ternary {
+    return holdsOf(this.#extents.of(peers, family), party);
   }
 
   /** The policies that govern a party in a direction; only those of one pod where several claim its address. */

@@ -2,6 +2,7 @@
 import type { Interval } from "../net/intervals.ts";
 import { icmpReply } from "../net/natural-reply.ts";
 import { headerKind, UDP } from "../net/protocol.ts";
+import type { Assumptions } from "../situation/assumptions.ts";
 import { allOf, box, NO_TRAFFIC, type TrafficPoint, type TrafficSet } from "../net/traffic.ts";
 
 export { icmpReply } from "../net/natural-reply.ts";
@@ -33,6 +34,21 @@ export const CARRIER_TRAFFIC: Readonly<Record<Carrier, TrafficSet>> = {
   VXLAN: box(UDP, [EPHEMERAL], [at(4789)]),
   WireGuard: box(UDP, [at(51_820)], [at(51_820)]),
 };
+
+const CARRIERS: Readonly<Record<Assumptions["pod-overlay"], Carrier | undefined>> = {
+  "ipip-cross-subnet": "IP-in-IP",
+  ipip: "IP-in-IP",
+  "vxlan-cross-subnet": "VXLAN",
+  vxlan: "VXLAN",
+  wireguard: "WireGuard",
+  none: undefined,
+};
+
+/** What nodes put packets of pods into, for some of each other or all. */
+export function carrierTraffic({ "pod-overlay": mode }: Pick<Assumptions, "pod-overlay">): TrafficSet {
+  const carrier = CARRIERS[mode];
+  return carrier === undefined ? NO_TRAFFIC : CARRIER_TRAFFIC[carrier];
+}
 
 export function at(value: number): Interval<number> {
   return { start: value, end: value + 1 };

@@ -12,6 +12,7 @@ import type { Situation } from "../situation/situation.ts";
 import type { Fact } from "../source/fact.ts";
 import { type End, endText, familyOfEnd, nodeOfPod } from "./end.ts";
 import { failsafeTraffic } from "./failsafe.ts";
+import { carrierTraffic } from "./header.ts";
 import { type Candidate, metAtAddress, metByForwarded, orOverlay } from "./host-endpoints.ts";
 import type { HostStageName, PolicyFilter } from "./stage.ts";
 
@@ -213,6 +214,10 @@ export function phaseStage(
     askedBy: undefined,
     host: {
       exempt: exemptTraffic(situation, phase, direction),
+      carried:
+        phase === "normal" && here.kind === "node" && peer.kind === "node"
+          ? carrierTraffic(situation.assumptions)
+          : NO_TRAFFIC,
       after: [],
       originalPort: undefined,
       inconclusive: undefined,

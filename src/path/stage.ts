@@ -30,6 +30,8 @@ export interface PolicyFilter {
 export interface HostConditions {
   /** What passes whatever policies say: failsafe ports. */
   readonly exempt: TrafficSet;
+  /** What passes between nodes whatever policies say, since pods' packets travel in it, which are judged themselves. */
+  readonly carried: TrafficSet;
   /** Earlier phases at the same endpoint: what a rule of theirs allows is not asked here. */
   readonly after: readonly PolicyFilter[];
   /** The destination port that the stage sees where a Service translates it later. */

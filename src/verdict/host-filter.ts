@@ -14,6 +14,7 @@ export function judgeFilter(situation: Situation, stage: PolicyFilter, point: Tr
   if (host === undefined) return judgeRules(situation, stage, point);
   const seen = host.originalPort === undefined ? point : { ...point, second: host.originalPort };
   if (containsTraffic(host.exempt, seen)) return settled({ kind: "failsafe", action: "allow" }, ["failsafe-ports"]);
+  if (containsTraffic(host.carried, seen)) return settled({ kind: "carrier", action: "allow" }, ["pod-overlay"]);
   const report = withReplies(situation, stage, seen, judgeRules(situation, stage, seen));
   if (report.verdict === "allowed") return report;
   const before = host.after.map((earlier) => ({ phase: earlier.phase, ...judgeEarlier(situation, earlier, point) }));

@@ -42,6 +42,8 @@ export type Decision =
 
 export type HostDecision =
   | { readonly kind: "failsafe"; readonly action: "allow" }
+  /** Packets of pods travel in it. */
+  | { readonly kind: "carrier"; readonly action: "allow" }
   | { readonly kind: "earlier phase"; readonly action: "allow"; readonly phase: Phase }
   /** The rule allows it, and nothing allows its untracked replies; or the rule refuses its replies, tracked as they are. */
   | {

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import type { RawCalicoPolicy, RawHostEndpoint } from "../naive/calico-objects.ts";
 import { isCalicoPolicy } from "../naive/calico-objects.ts";
-import { isNode, type RawNode } from "../naive/raw-objects.ts";
+import { isNode, type RawNode, type RawPacket } from "../naive/raw-objects.ts";
 import { type DraftOf, labelsFrom, nameOf, written } from "./draft.ts";
 import { mixedWorld } from "./mixed-world.ts";
 import { podLabelValues } from "./vocabulary.ts";
@@ -45,8 +45,13 @@ export function hostWorld(): fc.Arbitrary<World> {
       const endpoints = objects
         .filter(isNode)
         .flatMap((node, i) => (hosts[i] ?? []).map((draft, j) => buildHost(draft, node, j)));
-      return { packets: world.packets, objects: [...objects, ...endpoints] };
+      return { packets: [...world.packets, ...world.packets.flatMap(asCarrier)], objects: [...objects, ...endpoints] };
     });
+}
+
+/** The same ends, one time in four, with what nodes put pods' packets into. */
+function asCarrier({ source, destination }: RawPacket, i: number): readonly RawPacket[] {
+  return i % 4 === 0 ? [{ source, destination, protocol: 4 }] : [];
 }
 
 function inPhase(policy: RawCalicoPolicy, phase: string, selector: string | undefined): RawCalicoPolicy {
