@@ -14,9 +14,10 @@ const folders = args.filter((argument) => !argument.startsWith("--"));
 
 prepare();
 
-// Random worlds come from the commit: each tries others, and a commit that passed once passes again.
+// Random values come from the commit: each tries others, and a commit that passed once passes again.
 process.env.PORTCULLIS_SEED ||= seedOfCommit();
-process.stdout.write(`random worlds of seed ${process.env.PORTCULLIS_SEED} (PORTCULLIS_SEED)\n`);
+process.env.NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ""} --import ${new URL("seed-properties.js", import.meta.url)}`;
+process.stdout.write(`random values of seed ${process.env.PORTCULLIS_SEED} (PORTCULLIS_SEED)\n`);
 
 const dist = join(root, "dist");
 const files = (folders.length === 0 ? ["bench", "src", "test"] : folders)

@@ -35,7 +35,8 @@ export const CARRIER_TRAFFIC: Readonly<Record<Carrier, TrafficSet>> = {
   WireGuard: box(UDP, [at(51_820)], [at(51_820)]),
 };
 
-const CARRIERS: Readonly<Record<Assumptions["pod-overlay"], Carrier | undefined>> = {
+/** What nodes put packets of pods into, for others at least outside their own subnet. */
+export const CARRIERS: Readonly<Record<Assumptions["pod-overlay"], Carrier | undefined>> = {
   "ipip-cross-subnet": "IP-in-IP",
   ipip: "IP-in-IP",
   "vxlan-cross-subnet": "VXLAN",

@@ -4,7 +4,7 @@ import { overlaps } from "../net/intervals.ts";
 import type { Attachment } from "../vpc/lookup.ts";
 import { crossing, type Place, spoofing, unrouted } from "./crossing.ts";
 import type { End } from "./end.ts";
-import { type Carrier, CARRIER_TRAFFIC, type Header } from "./header.ts";
+import { CARRIERS, type Carrier, CARRIER_TRAFFIC, type Header } from "./header.ts";
 import type { Attached } from "./location.ts";
 import { type Networked, skipped } from "./network-filters.ts";
 import type { Leg, Masquerade, NetworkPath, NetworkStage } from "./network-stage.ts";
@@ -200,20 +200,8 @@ export class Journey {
   #carrier(from: Attachment, to: Attachment): Carrier | undefined {
     const mode = this.#networked.situation.assumptions["pod-overlay"];
     const isNear = coversAddresses(from.range, to.addresses);
-    switch (mode) {
-      case "ipip":
-        return "IP-in-IP";
-      case "vxlan":
-        return "VXLAN";
-      case "wireguard":
-        return "WireGuard";
-      case "ipip-cross-subnet":
-        return isNear ? undefined : "IP-in-IP";
-      case "vxlan-cross-subnet":
-        return isNear ? undefined : "VXLAN";
-      case "none":
-        return undefined;
-    }
+    const isForOthersOnly = mode === "ipip-cross-subnet" || mode === "vxlan-cross-subnet";
+    return isForOthersOnly && isNear ? undefined : CARRIERS[mode];
   }
 
   #header({ isReply = false, masqueraded = false }: { isReply?: boolean; masqueraded?: boolean }): Header {
