@@ -2,13 +2,13 @@
  * Which objects bear the address of an end: the pod or node itself, every host endpoint that expects the address, and every
  * network set that holds it.
  */
-import { isTemplate, type Pod, podText } from "../cluster/endpoint.ts";
+import { isTemplate, type Node, type Pod, podText } from "../cluster/endpoint.ts";
 import { expectsAddress, type HostEndpoint } from "../cluster/host-endpoint.ts";
 import type { Inventory } from "../cluster/inventory.ts";
 import { CALICO_NAME_LABEL, NAMESPACE, NAMESPACE_NAME_LABEL, SERVICE_ACCOUNT } from "../cluster/labelled.ts";
 import type { NamedPort, Namespace } from "../cluster/endpoint.ts";
 import type { LabelSource } from "../labels/labels.ts";
-import { addressSetText, containsAddress, coversAddresses, single } from "../net/address.ts";
+import { type AddressSet, addressSetText, containsAddress, coversAddresses, single } from "../net/address.ts";
 import { overlaps } from "../net/intervals.ts";
 import type { Fact } from "../source/fact.ts";
 import type { AssumptionName, Assumptions } from "../situation/assumptions.ts";
@@ -33,9 +33,7 @@ export function bearersOf(
 ): readonly Bearer[] {
   const own: Bearer[] = [];
   if (end.kind === "pod") own.push(podBearer(end.pod, assumptions));
-  if (end.kind === "node" && end.node.statusAddresses.some((address) => containsAddress(end.where, address))) {
-    own.push({ ...labelsKnown(() => undefined, assumptions), labels: end.node.seen, ports: [], unsure: undefined });
-  }
+  if (end.kind === "node") own.push(...nodeBearers(end.node, end.where));
   for (const endpoint of inventory.hostEndpoints) {
     if (!expectsAddress(endpoint, end.where)) continue;
     const unsure = endpoint.expectedAddresses.some((address) => coversAddresses(single(address), end.where))
@@ -63,6 +61,20 @@ export function podBearer(pod: Pod, assumptions: Assumptions): Bearer {
     ports: pod.ports,
     unsure: undefined,
   };
+}
+
+/** A node bears the addresses in its status; of one that only others speak of, neither they nor its labels are told. */
+function nodeBearers({ name, seen, statusAddresses, origin }: Node, where: AddressSet): readonly Bearer[] {
+  const common = { labels: seen, ports: [], assumedLabel: () => undefined };
+  if (origin !== undefined) {
+    const bears = statusAddresses.some((address) => containsAddress(where, address));
+    return bears ? [{ ...common, missingLabel: () => undefined, unsure: undefined }] : [];
+  }
+  const fact: Fact = {
+    text: `the labels and addresses of node/${name}, which is not in the input`,
+    remedy: "add the Node objects (kubectl get nodes -o yaml)",
+  };
+  return [{ ...common, missingLabel: (key) => (key.includes(":") ? undefined : fact), unsure: fact }];
 }
 
 /** What a host endpoint shows to selectors. */

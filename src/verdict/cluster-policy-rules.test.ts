@@ -176,6 +176,22 @@ status: {addresses: [{type: InternalIP, address: 172.18.0.3}, {type: ExternalIP,
     }
   });
 
+  it("rule 26: which labels and addresses a node has that only pods speak of is not known", () => {
+    const guest = `
+apiVersion: v1
+kind: Pod
+metadata: {name: guest, namespace: ops}
+spec: {nodeName: n9, containers: [{name: main, image: app}]}
+status: {phase: Running, hostIP: 172.18.0.9, podIP: 10.0.9.1}`;
+    for (const peer of ["{nodes: {matchLabels: {role: control}}}", "{nodes: {}}"]) {
+      const verdict = verdictIn([guest, admin(`egress: [{action: Deny, to: [${peer}]}]`)], "shop/web", "172.18.0.9");
+      assert.equal(verdict.kind, "undecided");
+      assert.deepEqual(missingIn(verdict), ["the labels and addresses of node/n9, which is not in the input"]);
+    }
+    const others = [guest, admin(`egress: [{action: Deny, to: [${ALL}]}]`)];
+    assert.equal(verdictIn(others, "shop/web", "172.18.0.9").kind, "allowed");
+  });
+
   it("rule 27: what a domain name resolves to is not known, and the answer names it", () => {
     const objects = [
       admin(
