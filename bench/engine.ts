@@ -1,6 +1,6 @@
 /** The code that is measured, in one place: who changes how the product reads or answers changes it here. */
 import { atoms, podClasses } from "../src/fold/classes.ts";
-import { type Flows, flowsOf } from "../src/reach/flows.ts";
+import { type Flows, flowsAfter, flowsOf } from "../src/reach/flows.ts";
 import { reachMap } from "../src/reach/map.ts";
 import { isBundle, readBundle } from "../src/resources/bundle.ts";
 import { mergeReadings } from "../src/resources/merge.ts";
@@ -50,7 +50,7 @@ export function editable(reading: Reading): Edited {
 /** What an edit leads to: everything is known again, with what was known before. */
 export function after({ edition, flows }: Edited, edit: Edit): Edited {
   const next = edited(edition, edit);
-  const now = flowsOf(next.situation, flows.memory);
+  const now = flowsAfter(flows, next.situation);
   now.blocks();
   return { edition: next, flows: now };
 }

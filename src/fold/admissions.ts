@@ -18,6 +18,11 @@ export class Admissions {
     this.one(OPEN);
   }
 
+  /** How many there are. */
+  get count(): number {
+    return this.#ones.size;
+  }
+
   /** The object that stands for all admissions equal to this one. */
   one(admission: Admission): Admission {
     if (this.#ones.has(admission)) return admission;

@@ -43,6 +43,11 @@ export class FoldMemory {
     return this.#crowds;
   }
 
+  /** How much it remembers that keeps its identity as long as the memory is there. */
+  get weight(): number {
+    return this.table.count + this.objects.count + this.admissions.count;
+  }
+
   get objects(): FactNumbers["objects"] {
     return this.numbers.objects;
   }

@@ -198,6 +198,12 @@ export class Ruling {
     return (this.#pieces ??= piecesOf(this.#merged));
   }
 
+  /** The sets it holds, which equal ones are compared with by identity. */
+  sets(): readonly BitSet[] {
+    const merged = this.#merged === undefined ? [] : [this.#merged.others, ...this.#merged.sets.values()];
+    return [this.#touched, ...this.#parts.map(({ set }) => set), ...merged];
+  }
+
   #merge(): Merged {
     const rest = this.#rest ?? NOTHING;
     const byAdmission = new Map<Admission, BitSet[]>();

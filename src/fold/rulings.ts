@@ -29,11 +29,29 @@ export class RulingMemory {
   /** What governs pods in the last situation. */
   readonly indexes: Record<Direction, GovernanceIndex | undefined> = { ingress: undefined, egress: undefined };
   /** By party, the last that was found. */
-  readonly byParty: Readonly<Record<Direction, Readonly<Record<Family, Placed[]>>>> = {
-    ingress: { 4: [], 6: [] },
-    egress: { 4: [], 6: [] },
+  readonly byParty: Readonly<Record<Direction, Readonly<Record<Family, Map<number, Placed>>>>> = {
+    ingress: { 4: new Map(), 6: new Map() },
+    egress: { 4: new Map(), 6: new Map() },
   };
+  #tidied = 0;
+
+  /**
+   * Forgets what only situations needed that have gone by, once that may be more than all else. What is forgotten and comes
+   * again is worked out anew.
+   */
+  tidy(parties: ReadonlyMap<number, unknown>): void {
+    if (this.governed.size + this.sets.size < 2 * this.#tidied + ENOUGH_TO_TIDY) return;
+    const placed = [this.byParty.ingress, this.byParty.egress].flatMap((byFamily) => [byFamily[4], byFamily[6]]);
+    for (const known of placed) for (const party of known.keys()) if (!parties.has(party)) known.delete(party);
+    const live = placed.flatMap((known) => [...known.values()]);
+    const indexed = [this.indexes.ingress, this.indexes.egress].flatMap((index) => [...(index?.all() ?? [])]);
+    this.governed.keep(new Set([...indexed, ...live.map(({ governed }) => governed)]));
+    this.sets.keep(new Set([...new Set(live.map(({ ruling }) => ruling))].flatMap((ruling) => ruling.sets())));
+    this.#tidied = this.governed.size + this.sets.size;
+  }
 }
+
+const ENOUGH_TO_TIDY = 20_000;
 
 /** The rulings for all parties that something governs, by what else about the parties they depend on. */
 interface GovernedRulings {
@@ -95,6 +113,7 @@ export class Rulings {
       GovernanceIndex.of(situation, direction, known.objects, governed, indexes[direction]);
     this.#governances = { ingress: index("ingress"), egress: index("egress") };
     Object.assign(indexes, this.#governances);
+    this.#memory.tidy(parties);
   }
 
   /** What policies let a party send or receive; undefined where it is no pod in the family, so that none governs it. */
@@ -103,10 +122,10 @@ export class Rulings {
     if (facts?.subject === undefined) return undefined;
     const governed = this.#governances[direction].of(facts.subject);
     const places = this.#memory.byParty[direction][family];
-    let placed = places[party];
+    let placed = places.get(party);
     if (placed?.governed !== governed) {
       placed = { governed, ruling: this.#ruling(direction, party, family, facts, governed) };
-      places[party] = placed;
+      places.set(party, placed);
     }
     return this.#grown(placed.ruling);
   }

@@ -6,6 +6,7 @@ export class BitSetTable {
   /** What sets became with the number that was added last. */
   readonly #grown = new Map<BitSet, BitSet>();
   #added: number | undefined;
+  #size = 0;
 
   /** The object that stands for all sets equal to this one. O(span / 32). */
   one(set: BitSet): BitSet {
@@ -13,11 +14,14 @@ export class BitSetTable {
     const alike = this.#known.get(hash);
     if (alike === undefined) {
       this.#known.set(hash, [set]);
+      this.#size++;
       return set;
     }
     const known = alike.find((candidate) => equalBits(candidate, set));
-    if (known === undefined) alike.push(set);
-    return known ?? set;
+    if (known !== undefined) return known;
+    alike.push(set);
+    this.#size++;
+    return set;
   }
 
   /** A set of this table with one number more. O(1) if the same was asked just before, else O(span / 32). */
@@ -31,13 +35,14 @@ export class BitSetTable {
 
   /** How many sets it remembers. */
   get size(): number {
-    return this.#known.size;
+    return this.#size;
   }
 
-  /** Forgets all sets but some. */
+  /** Forgets all sets but some. O(span of those / 32). */
   keep(some: Iterable<BitSet>): void {
     this.#known.clear();
     this.#grown.clear();
+    this.#size = 0;
     for (const set of some) this.one(set);
   }
 }

@@ -48,9 +48,21 @@ export class FlowMemory {
   };
 }
 
+/** How much a memory may hold beyond what the situation needs. */
+const WORN = 20_000;
+
 /** The flows of a situation; with the memory of other flows, numbers and admissions are shared with those. */
 export function flowsOf(situation: Situation, memory: FlowMemory = new FlowMemory()): Flows {
   return new FoldedFlows(situation, memory);
+}
+
+/**
+ * The flows of what a situation has become, with the memory of its flows. Numbers of parties and admissions are never forgotten:
+ * once most of them are of situations gone by, a new memory takes their place, and everything is worked out anew.
+ */
+export function flowsAfter({ memory, parties }: Pick<Flows, "memory" | "parties">, situation: Situation): Flows {
+  const isWorn = memory.fold.weight > 4 * parties.size + WORN;
+  return flowsOf(situation, isWorn ? new FlowMemory() : memory);
 }
 
 class FoldedFlows implements Flows {

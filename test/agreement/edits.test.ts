@@ -13,7 +13,7 @@ import type { RawObject } from "../naive/raw-objects.ts";
 import { mixedWorld } from "../worlds/mixed-world.ts";
 import { holdsInEveryWorld } from "../worlds/replay.ts";
 import { worldText } from "../worlds/world.ts";
-import { blockTable, flowTable, outsideAddresses } from "./flow-table.ts";
+import { blockTable, blockTexts, flowTable, outsideAddresses } from "./flow-table.ts";
 import { withTemplates } from "./gaps.ts";
 
 const OPTIONS = { assumptions: PROFILES.kubernetes, podRange: undefined };
@@ -46,6 +46,25 @@ function assertSameFlows(flows: Flows, anew: Flows): void {
   const expected = flowTable(anew, addresses);
   assert.deepEqual(flowTable(flows, addresses), expected);
   assert.deepEqual(blockTable(flows, addresses), expected);
+  assert.deepEqual(blockTexts(flows, addresses), blockTexts(anew, addresses));
+}
+
+/** Whole numbers below some other, the same for the same seed. */
+function randomFrom(seed: number): (below: number) => number {
+  let state = seed >>> 0;
+  return (below) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}
+
+/** An edit that puts one of some resources, or removes one that is there. */
+function editAmong(pool: readonly Resource[], there: readonly Resource[], random: (below: number) => number): Edit {
+  const gone = random(3) === 0 ? there[random(there.length)] : undefined;
+  if (gone !== undefined) return { kind: "remove", resource: gone };
+  const resource = pool[random(pool.length)];
+  if (resource === undefined) throw new Error("there is nothing to put");
+  return { kind: "put", resource };
 }
 
 describe("after edits", () => {
@@ -69,6 +88,45 @@ describe("after edits", () => {
           if (i % 5 !== 0 && i + 1 < edits.length) continue;
           const reading = { ...start, resources: [...resources.values()] };
           assertSameFlows(flows, flowsOf(situationOf(reading, OPTIONS).situation));
+        }
+      },
+      mixedWorld(),
+    );
+  });
+
+  it("flows are as if made anew after many edits of every kind, whichever of them were asked about on the way", async () => {
+    const others = fc
+      .sample(mixedWorld(), { numRuns: 12, seed: 11 })
+      .map(({ objects }) => readingOf(objects).resources);
+    const templates = fc
+      .sample(mixedWorld(), { numRuns: 4, seed: 12 })
+      .map(({ objects }) => readingOf(withTemplates(objects)).resources);
+    await holdsInEveryWorld(
+      15,
+      ({ objects }) => {
+        const start = readingOf(objects);
+        const random = randomFrom(JSON.stringify(objects).length * 7919);
+        const pool = [...start.resources, ...[...others, ...templates].filter(() => random(4) === 0).flat()];
+        const resources = new Map(start.resources.map((resource) => [keyOf(resource), resource]));
+        let edition = editionOf(start, OPTIONS);
+        let flows = flowsOf(edition.situation);
+        let earlier = flows;
+        for (let step = 0; step < 60; step++) {
+          const edit = editAmong(pool, [...resources.values()], random);
+          edition = edited(edition, edit);
+          if (edit.kind === "put") resources.set(keyOf(edit.resource), edit.resource);
+          else resources.delete(keyOf(edit.resource));
+          // Several edits may come before anybody asks, for blocks or at all; and somebody may ask about what was.
+          if (random(4) === 0) continue;
+          flows = flowsOf(edition.situation, flows.memory);
+          if (random(3) > 0) flows.blocks();
+          if (random(8) === 0) earlier = flowsOf(earlier.situation, flows.memory);
+          if (random(8) === 0) earlier.blocks();
+          if (random(10) === 0) earlier = flows;
+          if (random(8) > 0 && step + 1 < 60) continue;
+          const reading = { ...start, resources: [...resources.values()] };
+          assertSameFlows(flows, flowsOf(situationOf(reading, OPTIONS).situation));
+          assertSameFlows(earlier, flowsOf(earlier.situation));
         }
       },
       mixedWorld(),
