@@ -69,7 +69,8 @@ export async function readParts(paths: readonly string[], options: InputOptions)
     const found = await findFiles(group, options.recursive ?? true);
     const blinds = found.unreadable.map((path) => blindFile(path, startOf(path)));
     readings.push(problems(found.findings, blinds));
-    for (const file of found.files) readings.push(...(await readStream(file, createReadStream(file, { highWaterMark: CHUNK_BYTES }), options)));
+    for (const file of found.files)
+      readings.push(...(await readStream(file, createReadStream(file, { highWaterMark: CHUNK_BYTES }), options)));
   }
   return readings;
 }
