@@ -32,6 +32,9 @@ export interface InputReading extends Reading {
 /** How standard input is called in positions. */
 export const STDIN_NAME = "<stdin>";
 
+/** Bundles have tens of megabytes. */
+const CHUNK_BYTES = 1024 * 1024;
+
 /**
  * Reads files, folders (`*.yaml`, `*.yml`, `*.json`; no hidden folders, no node_modules), globs, `git:REF[:PATH]` and `-`, in
  * this order.
@@ -66,7 +69,8 @@ export async function readParts(paths: readonly string[], options: InputOptions)
     const found = await findFiles(group, options.recursive ?? true);
     const blinds = found.unreadable.map((path) => blindFile(path, startOf(path)));
     readings.push(problems(found.findings, blinds));
-    for (const file of found.files) readings.push(...(await readStream(file, createReadStream(file), options)));
+    for (const file of found.files)
+      readings.push(...(await readStream(file, createReadStream(file, { highWaterMark: CHUNK_BYTES }), options)));
   }
   return readings;
 }

@@ -5,9 +5,10 @@
 import { type Admission, NOTHING } from "../fold/admission.ts";
 import { admitsNothing } from "../fold/admissions.ts";
 import { FAMILIES } from "../fold/party-table.ts";
+import type { Selector } from "../labels/selector.ts";
 import { intersectBits, overlapBits } from "../net/bit-set.ts";
 import { intersectTraffic, isNoTraffic, subtractTraffic } from "../net/traffic.ts";
-import type { Rule, Tier } from "../policy/model.ts";
+import { type Direction, endsInPass, type Policy, type Rule, type Tier } from "../policy/model.ts";
 import type { Situation } from "../situation/situation.ts";
 import type { Block } from "./blocks.ts";
 import { type Flows, flowsOf } from "./flows.ts";
@@ -70,15 +71,42 @@ class Parts {
  * pass because it is isolated, so they are no sign that nobody asked. Parties are the same in both situations.
  */
 function withoutAllowing(situation: Situation): Situation {
-  const denying = (rules: readonly Rule[] | undefined): readonly Rule[] | undefined =>
-    rules?.map((rule) => (rule.action === "allow" ? { ...rule, action: "deny" } : rule));
-  const tiers = situation.tiers.map((tier): Tier => ({
-    ...tier,
-    policies: tier.policies.map((policy) => ({
-      ...policy,
-      ingress: denying(policy.ingress),
-      egress: denying(policy.egress),
-    })),
-  }));
+  const idle = new Set<Rule>();
+  const denying = situation.tiers.map((tier): Tier => ({ ...tier, policies: denyingPolicies(tier, idle) }));
+  const tiers = [...denying, ...askingOnly(situation.tiers, [...idle])];
   return { ...situation, tiers, assumptions: { ...situation.assumptions, "failsafe-ports": "none" } };
+}
+
+/**
+ * In a tier that ends in deny, nothing gets on but by rules that pass. Behind the last of them rules can only deny what is
+ * denied anyway, so they are left out, into `idle`: that a policy governs is enough.
+ */
+function denyingPolicies({ policies, defaultAction }: Tier, idle: Set<Rule>): readonly Policy[] {
+  const lastOf = (direction: Direction): number =>
+    policies.findLastIndex((policy) => policy[direction]?.some(({ action }) => action === "pass"));
+  const lastPass = { ingress: lastOf("ingress"), egress: lastOf("egress") };
+  return policies.map((policy, index) => {
+    const denying = (direction: Direction): readonly Rule[] | undefined => {
+      const rules = policy[direction];
+      const isIdle = defaultAction === "deny" && index > lastPass[direction] && !policy.phases.some(endsInPass);
+      if (!isIdle || rules === undefined) return rules?.map(denied);
+      for (const rule of rules) idle.add(rule);
+      return [];
+    };
+    return { ...policy, ingress: denying("ingress"), egress: denying("egress") };
+  });
+}
+
+function denied(rule: Rule): Rule {
+  return rule.action === "allow" ? { ...rule, action: "deny" } : rule;
+}
+
+const NOBODY: Selector = { op: "any", of: [] };
+
+/** A tier that governs nobody and asks what the rules ask, so that they still tell parties apart. */
+function askingOnly(tiers: readonly Tier[], rules: readonly Rule[]): readonly Tier[] {
+  const [any] = tiers.flatMap(({ policies }) => policies.slice(0, 1));
+  if (any === undefined || rules.length === 0) return [];
+  const policy: Policy = { ...any, subject: NOBODY, phases: ["normal"], ingress: rules, egress: undefined };
+  return [{ name: "", order: Number.POSITIVE_INFINITY, defaultAction: "pass", policies: [policy] }];
 }
