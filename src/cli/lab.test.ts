@@ -72,6 +72,12 @@ describe("portcullis lab", { skip, concurrency: false }, () => {
     assert.match(text.stdout, /^CHANGE +FLOWS +PACKETS +WRONG\nkept .* 0 lost\nshut .* 0 passed\n/);
     assert.match(text.stdout, /\nAS DUE {2}nothing was lost and nothing leaked[^]*\nAGREE {2}40 probes/);
     assert.equal(text.exit, 0);
+    const shut =
+      "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {namespace: shop, name: shut}\nspec: {podSelector: {}}\n";
+    const added = folderOf(t, { "shut.yaml": shut });
+    const both = await command(["lab", "run", "--name", NAME, "--limit", "40", "-f", before, "--change", added]);
+    assert.match(both.stdout, /\nAS DUE {2}/);
+    assert.equal(both.exit, 0);
     const refused = await run("--change", more);
     assert.match(refused.stderr, /--change: .* cannot become the second input: it has other pods/);
     assert.equal(refused.exit, 2);

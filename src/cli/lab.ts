@@ -32,7 +32,7 @@ export interface LabName {
 export interface LabOptions extends InputOptions, LabName {
   readonly denial: "reject" | "drop";
   readonly limit: string;
-  /** Of `run`: the paths of a second situation, into which the lab is changed. */
+  /** Of `run`: the paths of a second situation, into which the lab is changed; what `-f` names is read with both. */
   readonly change?: readonly string[];
 }
 
@@ -74,8 +74,7 @@ async function changed(
   options: LabOptions,
   io: Io,
 ): Promise<ExitCode> {
-  const { filename: _, ...rest } = options;
-  const next = await load(paths, rest, io);
+  const next = await load(paths, options, io);
   if (next === undefined) return EXIT.usage;
   const [before, after] = [realized(situation, io), realized(next, io)];
   if (before === undefined || after === undefined) return EXIT.usage;

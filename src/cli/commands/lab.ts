@@ -26,7 +26,7 @@ export function addLab(program: Command, io: Io, done: Done): void {
     if (step === "run") {
       command.option(
         "--change <paths...>",
-        "a second input with the same pods: change the lab into it while packets and connections are under way",
+        "change the lab into this second input, with the same pods, while packets are under way; -f is read with both",
       );
     }
     withInputOptions(command)
