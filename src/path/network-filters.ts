@@ -1,9 +1,10 @@
 /** The filters at the borders of subnets and at interfaces, as stages. */
+import { overlaps } from "../net/intervals.ts";
 import type { AssumptionName } from "../situation/assumptions.ts";
 import type { Situation } from "../situation/situation.ts";
 import type { Fact } from "../source/fact.ts";
 import type { NetworkRule, Sight } from "../vpc/filter.ts";
-import { type ClusterNode, groupRules, groupsAt } from "../vpc/groups.ts";
+import { type ClusterNode, groupRules, groupsAt, knownByName } from "../vpc/groups.ts";
 import { labelledWorker } from "../vpc/ibm/workers.ts";
 import { aclOf, type Attachment } from "../vpc/lookup.ts";
 import type { Acl, NetworkDirection, VpcInventory } from "../vpc/model.ts";
@@ -92,11 +93,15 @@ export function groupStage(
     case "groups": {
       const { groups } = found;
       const names = groups.map((group) => group.name).join(", ");
+      const membership = { inventory: vpc, nodes: clusterNodes(situation), unlisted };
+      const remote = direction === "inbound" ? sighting.source : sighting.destination;
+      const isByName = overlaps(knownByName(membership, groups, direction), remote);
       return {
         ...base,
         filter: groups.length === 1 ? `security group ${names}` : `security groups ${names || "(none)"}`,
         origin: groups[0]?.origin,
-        rules: groupRules({ inventory: vpc, nodes: clusterNodes(situation), unlisted }, groups, direction),
+        rules: groupRules(membership, groups, direction),
+        assumption: isByName ? "unlisted-security-groups" : assumption,
         unknown: undefined,
       };
     }

@@ -104,17 +104,16 @@ describe("security groups", () => {
     const subnets = [subnetFrom("subnet-1", "10.240.0.0/24", "zone-1")];
     const complete = new Set<VpcKind>(["instance", "worker"]);
     const vpc = networksFrom({ subnets, groups: [own], interfaces: [server], complete });
-    const inbound = (from: string, assumed: "by-name" | "unknown"): string =>
-      verdictOn(
-        situationFrom(cluster, { vpc, assumptions: { "unlisted-security-groups": assumed } }),
-        from,
-        "10.240.0.10",
-        "tcp 79",
-      ).stages.find(({ stage }) => stage.name === "security group inbound")?.network?.verdict ?? "not asked";
-    assert.equal(inbound("labelled", "by-name"), "allowed");
-    assert.equal(inbound("labelled", "unknown"), "undecided");
-    assert.equal(inbound("mute", "by-name"), "undecided");
-    assert.equal(inbound("10.240.0.11", "by-name"), "denied");
+    const inbound = (from: string, assumed: "by-name" | "unknown"): readonly unknown[] => {
+      const situation = situationFrom(cluster, { vpc, assumptions: { "unlisted-security-groups": assumed } });
+      const { stages } = verdictOn(situation, from, "10.240.0.10", "tcp 79");
+      const report = stages.find(({ stage }) => stage.name === "security group inbound")?.network;
+      return [report?.verdict, ...(report?.assumptions ?? [])];
+    };
+    assert.deepEqual(inbound("labelled", "by-name"), ["allowed", "unlisted-security-groups"]);
+    assert.deepEqual(inbound("labelled", "unknown"), ["undecided"]);
+    assert.deepEqual(inbound("mute", "by-name"), ["undecided"]);
+    assert.deepEqual(inbound("10.240.0.11", "by-name"), ["denied"]);
   });
 
   it("of managed workers are those named after the cluster, where they are in the input (16, 26)", () => {

@@ -77,10 +77,8 @@ export function membersOf({ inventory, nodes, unlisted }: Membership, group: Sec
     if (groups === undefined) possible.push(addresses);
     else if (groups.includes(group.id)) certain.push(addresses);
   };
-  const told = new Set(
-    inventory.interfaces.filter(({ groups }) => groups !== undefined).flatMap(({ addresses }) => addresses),
-  );
-  const home = unionOf(inventory.subnets.filter(({ vpc }) => vpc === group.vpc).flatMap(({ addresses }) => addresses));
+  const told = toldAddresses(inventory);
+  const home = addressesOfVpc(inventory, group.vpc);
   const workers = workersIn(inventory, nodes, home);
   for (const [address, worker] of workers) {
     if (told.has(address)) continue;
@@ -104,6 +102,42 @@ export function membersOf({ inventory, nodes, unlisted }: Membership, group: Sec
   }
   const sure = unionOf(certain.flat());
   return { certain: sure, possible: subtract(unionOf(possible.flat()), sure) };
+}
+
+/** Those of whom only their names tell whether they are members of the groups that rules of one direction name. O(rules x workers). */
+export function knownByName(
+  { inventory, nodes, unlisted }: Membership,
+  groups: readonly SecurityGroup[],
+  direction: NetworkDirection,
+): AddressSet {
+  if (unlisted !== "by-name") return NO_ADDRESSES;
+  const named = new Set(
+    groups.flatMap(({ rules }) =>
+      rules.flatMap(({ remote, ...rule }) =>
+        rule.direction === direction && remote.kind === "group" ? [remote.group] : [],
+      ),
+    ),
+  );
+  const homes = new Set(inventory.groups.filter(({ id }) => named.has(id)).map(({ vpc }) => vpc));
+  const told = toldAddresses(inventory);
+  return unionOf(
+    [...homes].flatMap((vpc) =>
+      [...workersIn(inventory, nodes, addressesOfVpc(inventory, vpc))].flatMap(([address, worker]) =>
+        !told.has(address) && worker !== undefined && groupsByName(inventory, worker, vpc) !== undefined
+          ? single(address)
+          : [],
+      ),
+    ),
+  );
+}
+
+/** Addresses of which the export tells the groups. */
+function toldAddresses({ interfaces }: VpcInventory): ReadonlySet<Address> {
+  return new Set(interfaces.filter(({ groups }) => groups !== undefined).flatMap(({ addresses }) => addresses));
+}
+
+function addressesOfVpc({ subnets }: VpcInventory, id: string): AddressSet {
+  return unionOf(subnets.filter(({ vpc }) => vpc === id).flatMap(({ addresses }) => addresses));
 }
 
 /** Who bears which address: listed workers, and nodes that stand in `home`, of which none may be listed. */
