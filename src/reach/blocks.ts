@@ -21,8 +21,8 @@ export interface Block<T = Admission> {
 }
 
 /**
- * Disjoint rectangles of everything that passes or may, of one family. Which they are depends on what may pass alone, not on
- * how policies say it. Two cells meet once for as long as they are there, so that an edit costs what its own cells meet, and
+ * Disjoint rectangles of everything that passes or may, of one family. Without situations before, which they are depends on
+ * what may pass alone, not on how policies say it; after edits the same pairs may be in others. Two cells meet once for as long as they are there, so that an edit costs what its own cells meet, and
  * putting rectangles together.
  */
 export class BlockTable {

@@ -13,7 +13,7 @@ import type { RawObject } from "../naive/raw-objects.ts";
 import { mixedWorld } from "../worlds/mixed-world.ts";
 import { holdsInEveryWorld } from "../worlds/replay.ts";
 import { worldText } from "../worlds/world.ts";
-import { blockTable, blockTexts, flowTable, outsideAddresses } from "./flow-table.ts";
+import { blockTable, flowTable, outsideAddresses } from "./flow-table.ts";
 import { withTemplates } from "./gaps.ts";
 
 const OPTIONS = { assumptions: PROFILES.kubernetes, podRange: undefined };
@@ -46,7 +46,6 @@ function assertSameFlows(flows: Flows, anew: Flows): void {
   const expected = flowTable(anew, addresses);
   assert.deepEqual(flowTable(flows, addresses), expected);
   assert.deepEqual(blockTable(flows, addresses), expected);
-  assert.deepEqual(blockTexts(flows, addresses), blockTexts(anew, addresses));
 }
 
 /** Whole numbers below some other, the same for the same seed. */

@@ -3,7 +3,7 @@ import type { Admission } from "../../src/fold/admission.ts";
 import { admitsNothing } from "../../src/fold/admissions.ts";
 import { addressesIn, arePair, endOfParty } from "../../src/fold/party.ts";
 import { type Address, addressText, containsAddress, type Family, familyOf } from "../../src/net/address.ts";
-import { type BitSet, hasBit } from "../../src/net/bit-set.ts";
+import { hasBit } from "../../src/net/bit-set.ts";
 import { trafficKey } from "../../src/net/traffic.ts";
 import type { Flows } from "../../src/reach/flows.ts";
 import { podText } from "../../src/cluster/endpoint.ts";
@@ -88,21 +88,4 @@ export function blockTable(flows: Flows, addresses: readonly Address[]): readonl
     }
   }
   return lines.toSorted();
-}
-
-/** One line for each block, sorted: who is in it, and what passes. */
-export function blockTexts(flows: Flows, addresses: readonly Address[]): readonly string[] {
-  const texts = new AdmissionTexts();
-  const all = members(flows, addresses);
-  const namesIn = (set: BitSet, family: Family): string =>
-    all
-      .flatMap(([name, own, number]) => (own === family && hasBit(set, number) ? [name] : []))
-      .toSorted()
-      .join(" ");
-  return flows
-    .blocks()
-    .map(
-      ({ from, to, family, admission }) => `${namesIn(from, family)} > ${namesIn(to, family)}: ${texts.of(admission)}`,
-    )
-    .toSorted();
 }
