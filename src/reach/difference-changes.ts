@@ -2,15 +2,15 @@
 import { type Admission, NOTHING } from "../fold/admission.ts";
 import { endOfParty } from "../fold/party.ts";
 import { FAMILIES } from "../fold/party-table.ts";
-import { partsOf } from "../fold/partition.ts";
 import type { Family } from "../net/address.ts";
-import { bitsOf, type BitSet, intersectBits, numbersIn, unionOfBits } from "../net/bit-set.ts";
+import { bitsOf, type BitSet, intersectBits, numbersIn } from "../net/bit-set.ts";
 import { intersectTraffic, subtractTraffic, type TrafficSet, unionTraffic } from "../net/traffic.ts";
 import type { Outcome } from "../verdict/verdict.ts";
 import type { Block } from "./blocks.ts";
 import type { Unit } from "./difference-units.ts";
 import type { Flows } from "./flows.ts";
-import { filled, joined, overlaid, type Rectangle, without } from "./rectangle.ts";
+import { byRows } from "./rectangle-rows.ts";
+import { filled, overlaid, type Rectangle, without } from "./rectangle.ts";
 import { pushTo } from "./side-table.ts";
 
 /**
@@ -68,7 +68,7 @@ export interface ChangeBlocks {
   readonly removed: readonly Block<Change>[];
 }
 
-/** O(blocks + what differs, squared). Which blocks come out depends on what may pass alone. */
+/** O(blocks + what differs). Which blocks come out depends on what may pass alone. */
 export function changeBlocks(units: ReadonlyMap<number, Unit>, before: Flows, after: Flows): ChangeBlocks {
   const old = new UnitBlocks(units, before, "before");
   const now = new UnitBlocks(units, after, "after");
@@ -86,7 +86,7 @@ export function changeBlocks(units: ReadonlyMap<number, Unit>, before: Flows, af
     const beyond = (rectangles: readonly Rectangle<Admission>[]): readonly Rectangle<Admission>[] =>
       rectangles.flatMap((one) => without(one, [{ from: both, to: both, value: undefined }]));
     const blocksOf = (rectangles: readonly Rectangle<Change>[]): readonly Block<Change>[] =>
-      canonical(rectangles).map(({ from, to, value }) => ({ from, to, family, admission: value }));
+      byRows(rectangles).map(({ from, to, value }) => ({ from, to, family, admission: value }));
     between.push(
       ...blocksOf(
         overlaid(within(was), within(is)).map(({ from, to, value: { a, b } }) => ({
@@ -151,19 +151,4 @@ class UnitBlocks {
         .map(({ from, to, admission }) => ({ from: unitsOf(from), to: unitsOf(to), value: admission })),
     );
   }
-}
-
-/** The same pairs in rectangles that depend on the pairs alone: senders with the same receivers together. */
-function canonical(rectangles: readonly Rectangle<Change>[]): readonly Rectangle<Change>[] {
-  const byValue = new Map<Change, Rectangle<Change>[]>();
-  for (const rectangle of rectangles) pushTo(byValue, rectangle.value, rectangle);
-  return joined(
-    [...byValue].flatMap(([value, own]) =>
-      partsOf(own.map(({ from }) => from)).map(({ set, inside }) => ({
-        from: set,
-        to: unionOfBits(inside.flatMap((index) => own[index]?.to ?? [])),
-        value,
-      })),
-    ),
-  );
 }
