@@ -1,5 +1,6 @@
 /** The benchmarks, in the order in which they run and are printed. */
 import type { Benchmark } from "./benchmark.ts";
+import { diff } from "./diff.ts";
 import { edit } from "./edit.ts";
 import { changes, coldStart } from "./kernel/changes.ts";
 import { cut } from "./kernel/cut.ts";
@@ -23,6 +24,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   why,
   oracle,
   edit,
+  diff,
   path,
   changes,
   coldStart,

@@ -182,8 +182,17 @@ export function withKeys(selector: Selector, rename: (key: string) => string): S
   }
 }
 
+/** Selectors are never changed, so the keys of one are worked out once: every question about labels begins with them. */
+const keysKnown = new WeakMap<Selector, ReadonlySet<string>>();
+
 /** Every label key the selector looks at. */
 export function keysOf(selector: Selector): ReadonlySet<string> {
+  const known = keysKnown.get(selector) ?? keysIn(selector);
+  keysKnown.set(selector, known);
+  return known;
+}
+
+function keysIn(selector: Selector): ReadonlySet<string> {
   switch (selector.op) {
     case "all":
     case "any":

@@ -53,14 +53,21 @@ export function bearersOf(
   return own;
 }
 
+/** One packet is held against the selectors of all policies, each of which asks for the same pod again. */
+const podBearers = new WeakMap<Pod, { readonly assumptions: Assumptions; readonly bearer: Bearer }>();
+
 /** What a pod shows to selectors, and which of its labels the input does not tell. */
 export function podBearer(pod: Pod, assumptions: Assumptions): Bearer {
-  return {
+  const known = podBearers.get(pod);
+  if (known?.assumptions === assumptions) return known.bearer;
+  const bearer = {
     ...labelsKnown((key) => untoldOfNamespace(pod.namespace, key) ?? untoldOfAccount(pod, key), assumptions),
     labels: pod.seen,
     ports: pod.ports,
     unsure: undefined,
   };
+  podBearers.set(pod, { assumptions, bearer });
+  return bearer;
 }
 
 /** A node bears the addresses in its status; of one that only others speak of, neither they nor its labels are told. */

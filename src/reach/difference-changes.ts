@@ -68,7 +68,7 @@ export interface ChangeBlocks {
   readonly removed: readonly Block<Change>[];
 }
 
-/** O(blocks + what differs, squared). Which blocks come out depends on what may pass alone. */
+/** O(blocks + what differs). Which blocks come out depends on what may pass alone. */
 export function changeBlocks(units: ReadonlyMap<number, Unit>, before: Flows, after: Flows): ChangeBlocks {
   const old = new UnitBlocks(units, before, "before");
   const now = new UnitBlocks(units, after, "after");

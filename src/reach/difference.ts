@@ -40,8 +40,8 @@ export interface Difference {
 }
 
 /**
- * Both flows should share one memory, so that what both have is worked out once. O(what differs, squared) beside what the flows
- * and a map of them cost.
+ * Both flows should share one memory, so that what both have is worked out once. O(what differs), and two verdicts for
+ * each row, beside what the flows and a map of them cost.
  */
 export function differenceOf(before: Flows, after: Flows): Difference {
   const { units, added, removed } = unitsOf(before, after);

@@ -2,6 +2,7 @@
 import { type BitSet, intersectBits, isNoBits, overlapBits, subtractBits, unionOfBits } from "../net/bit-set.ts";
 import { BitSetTable } from "../net/bit-set-table.ts";
 import { pushTo } from "./by-key.ts";
+import { RectangleIndex } from "./rectangle-index.ts";
 
 /** Equal values are one object, and are compared by identity. */
 export interface Rectangle<T> {
@@ -93,32 +94,25 @@ export interface Overlay<T> {
 }
 
 /**
- * Two lists of disjoint rectangles laid over each other: every pair that either has, once. O(what only one of them has,
- * squared): lists that are mostly the same cost little more than looking at them.
+ * Two lists of disjoint rectangles laid over each other: every pair that either has, once. O(what only one of them has and the
+ * other list also says something of): lists that are mostly the same cost little more than looking at them.
  */
 export function overlaid<T>(a: readonly Rectangle<T>[], b: readonly Rectangle<T>[]): readonly Rectangle<Overlay<T>>[] {
   const { same, onlyA, onlyB } = unlike(a, b);
-  const both = onlyA.flatMap((one) =>
-    onlyB.flatMap((other): readonly Rectangle<Overlay<T>>[] =>
-      overlapBits(one.from, other.from) && overlapBits(one.to, other.to)
-        ? [
-            {
-              from: intersectBits(one.from, other.from),
-              to: intersectBits(one.to, other.to),
-              value: { a: one.value, b: other.value },
-            },
-          ]
-        : [],
-    ),
-  );
+  const [inA, inB] = [new RectangleIndex(onlyA), new RectangleIndex(onlyB)];
+  const of = (rectangles: readonly Rectangle<T>[], value: (own: T) => Overlay<T>): readonly Rectangle<Overlay<T>>[] =>
+    rectangles.map((one) => ({ from: one.from, to: one.to, value: value(one.value) }));
   return [
-    ...same.map(({ from, to, value }) => ({ from, to, value: { a: value, b: value } })),
-    ...both,
-    ...onlyA
-      .flatMap((one) => without(one, onlyB))
-      .map(({ from, to, value }) => ({ from, to, value: { a: value, b: undefined } })),
-    ...onlyB
-      .flatMap((one) => without(one, onlyA))
-      .map(({ from, to, value }) => ({ from, to, value: { a: undefined, b: value } })),
+    ...of(same, (value) => ({ a: value, b: value })),
+    ...onlyA.flatMap((one) => {
+      const meeting = inB.meeting(one);
+      const both = meeting.map((other) => ({
+        from: intersectBits(one.from, other.from),
+        to: intersectBits(one.to, other.to),
+        value: { a: one.value, b: other.value },
+      }));
+      return [...both, ...of(without(one, meeting), (value) => ({ a: value, b: undefined }))];
+    }),
+    ...onlyB.flatMap((one) => of(without(one, inA.meeting(one)), (value) => ({ a: undefined, b: value }))),
   ];
 }
