@@ -49,6 +49,7 @@ export class TableWriter {
   #isOwner = false;
   #generation: number | undefined;
   #current: Ruleset | undefined;
+  /** Of the current ruleset, once somebody has asked. */
   #written: Fingerprint | undefined;
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -73,9 +74,14 @@ export class TableWriter {
     return this.#current;
   }
 
-  /** The fingerprint of the current ruleset, which that of the table equals as long as nobody else changes it. */
+  /**
+   * The fingerprint of the current ruleset, which that of the table equals as long as nobody else changes it. O(size) at the first
+   * question, O(size of the changes) from then on.
+   */
   get written(): string | undefined {
-    return this.#current === undefined || this.#written === undefined ? undefined : fingerprintText(this.#written);
+    if (this.#current === undefined) return undefined;
+    this.#written ??= fingerprintOfRuleset(this.#current);
+    return fingerprintText(this.#written);
   }
 
   /**
@@ -86,7 +92,7 @@ export class TableWriter {
     return this.#inTurn(async () => {
       const installation = await this.#untilUndisturbed(() => this.#install(ruleset));
       this.#current = ruleset;
-      this.#written = fingerprintOfRuleset(ruleset);
+      this.#written = undefined;
       return installation;
     });
   }
@@ -101,7 +107,7 @@ export class TableWriter {
         throw new Error("the difference was made from another ruleset than the current");
       if (!isNoDifference(change)) await this.#carryOut(change);
       this.#current = change.after;
-      this.#written = fingerprintAfter(this.#written ?? fingerprintOfRuleset(change.before), change);
+      if (this.#written !== undefined) this.#written = fingerprintAfter(this.#written, change);
     });
   }
 
