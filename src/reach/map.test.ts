@@ -240,4 +240,17 @@ spec: {selector: all(), types: [Ingress], ingress: [{action: Allow, source: {sel
     ];
     assert.deepEqual(mapOf(objects.toReversed()), mapOf(objects));
   });
+
+  it("has one row for 638 blocks that one rule names, whatever the number of pods it is for", () => {
+    const blocks = Array.from({ length: 638 }, (_, i) => `198.18.${i >> 4}.${(i & 15) << 4}/29`);
+    const to = blocks.map((cidr) => `{ipBlock: {cidr: ${cidr}}}`).join(", ");
+    const pods = Array.from({ length: 20 }, (_, i) => pod(`w-${i}`, `10.0.1.${i + 1}`, { owner: "w" }));
+    const many = policy(
+      `{podSelector: {}, policyTypes: [Ingress, Egress], egress: [{to: [${to}], ports: [{port: 443}]}]}`,
+    );
+    const { connections } = mapOf([...pods, many]);
+    assert.equal(connections.length, 1);
+    const [only] = connections;
+    assert.deepEqual(only?.to.kind === "outside" ? only.to.ranges.length : undefined, blocks.length);
+  });
 });
