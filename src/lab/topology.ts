@@ -155,12 +155,11 @@ export function planLab(
     const part = network?.nodes.get(node.name);
     const addresses = part === undefined ? node.addresses : [part.address];
     const uplinks = part === undefined ? (interfaces[i]?.uplinks ?? []) : [{ name: link, addresses }];
-    const program = compile(situation, node, {
-      table: LAB_TABLE,
-      generation,
-      denial,
+    const links = {
       interfaces: own.map(({ nodeInterface, addresses: bound }) => ({ name: nodeInterface, addresses: bound })),
-    });
+      ownInterfaces: uplinks,
+    };
+    const program = compile(situation, node, { table: LAB_TABLE, generation, denial, ...links });
     return {
       kind: "node",
       node,

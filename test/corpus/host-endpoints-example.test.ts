@@ -1,15 +1,26 @@
-/** What the texts of `examples/host-endpoints` promise. */
+/** What the texts of `examples/host-endpoints` promise, and that packets do it. */
 import { strict as assert } from "node:assert";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { labCapabilities } from "../../src/kernel/capabilities.ts";
+import { run } from "../../src/lab/lab.ts";
+import { planProbes } from "../../src/lab/probes.ts";
+import { labEndText, trafficText } from "../../src/lab/reasoning.ts";
+import { realize } from "../../src/lab/realize.ts";
+import { planLab } from "../../src/lab/topology.ts";
 import { mergeReadings } from "../../src/resources/merge.ts";
 import { readText } from "../../src/resources/read.ts";
+import { PROFILES } from "../../src/situation/assumptions.ts";
+import { situationOf } from "../../src/situation/situation.ts";
 import { odditiesOfReading, situationOfReading, verdictOf } from "./flows.ts";
 import type { Flow } from "./scenario.ts";
 
 const EXAMPLE = fileURLToPath(new URL("../../../examples/host-endpoints/", import.meta.url));
+
+const capabilities = labCapabilities();
+const skip = capabilities.ok ? false : capabilities.missing.map(({ what, remedy }) => `${what} (${remedy})`).join("; ");
 
 function readExample() {
   const files = readdirSync(EXAMPLE, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".yaml"));
@@ -50,4 +61,25 @@ describe("examples/host-endpoints", () => {
       assert.equal(verdictOf(situationOfReading(readExample()), from, to), expected);
     });
   }
+
+  test("is enforced in every phase as it is answered", { skip }, async (t) => {
+    const { situation } = situationOf(readExample(), { assumptions: PROFILES.kubernetes, podRange: undefined });
+    const realized = realize(situation);
+    if (realized.kind !== "realized") throw new Error("the example can be built");
+    const plan = planLab(realized, `hosts-${process.pid}`);
+    if (plan.notes.some((note) => note.includes("host endpoints are not enforced"))) {
+      t.skip("the kernel program does not enforce host endpoints");
+      return;
+    }
+    const planned = planProbes(plan, { limit: 2000 });
+    const result = await run(plan, planned, { timeout: 200 });
+    assert.deepEqual(
+      result.differences.map(
+        ({ probe: { from, to, traffic, predicted }, measured, detail }) =>
+          `${labEndText(from)} > ${labEndText(to)} ${trafficText(traffic)}: ${predicted}, but ${measured} ${detail}`,
+      ),
+      [],
+    );
+    assert.ok(result.counts.allowed.passed > 200 && result.counts.denied.probes > 800);
+  });
 });
