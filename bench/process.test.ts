@@ -27,7 +27,7 @@ function folder(t: TestContext): string {
 
 describe("a run", () => {
   it("gives every figure of every benchmark", () => {
-    const { stdout, status, stderr } = bench("--size", "40", "-o", "json");
+    const { stdout, status, stderr } = bench("--size", "60", "-o", "json");
     assert.equal(status, 0, stderr);
     const { results }: { results: readonly { benchmark: string; figure: string; value?: number }[] } =
       JSON.parse(stdout);

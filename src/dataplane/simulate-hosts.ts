@@ -2,7 +2,7 @@
 import { type Address, familyOf } from "../net/address.ts";
 import { headerKind } from "../net/protocol.ts";
 import { containsTraffic, type TrafficPoint } from "../net/traffic.ts";
-import { icmpReply } from "../path/header.ts";
+import { icmpReply } from "../net/natural-reply.ts";
 import type { Direction, Phase } from "../policy/model.ts";
 import { valueAt } from "./address-lookup.ts";
 import { type HostProgram, type HostTarget, stageAt } from "./host-program.ts";

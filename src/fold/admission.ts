@@ -16,7 +16,7 @@ import {
   unionTraffic,
 } from "../net/traffic.ts";
 import { isContested } from "../path/end.ts";
-import { icmpReply } from "../path/header.ts";
+import { icmpReply } from "../net/natural-reply.ts";
 import type { Path } from "../path/path.ts";
 import type { HostConditions, PolicyFilter, Stage } from "../path/stage.ts";
 import type { Situation } from "../situation/situation.ts";

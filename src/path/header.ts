@@ -5,8 +5,6 @@ import { headerKind, UDP } from "../net/protocol.ts";
 import type { Assumptions } from "../situation/assumptions.ts";
 import { allOf, box, NO_TRAFFIC, type TrafficPoint, type TrafficSet } from "../net/traffic.ts";
 
-export { icmpReply } from "../net/natural-reply.ts";
-
 /**
  * `flow`: the header of the flow itself. A masquerading node picks the source port; a Service or load balancer that comes
  * later leaves another destination port here. The reply has its ports swapped. `carrier`: one header for whatever is inside.

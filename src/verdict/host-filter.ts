@@ -1,7 +1,7 @@
 /** A policy stage with what is peculiar to host endpoints: failsafe ports, phases that come first, untracked replies. */
 import { headerKind } from "../net/protocol.ts";
 import { containsTraffic, type TrafficPoint } from "../net/traffic.ts";
-import { icmpReply } from "../path/header.ts";
+import { icmpReply } from "../net/natural-reply.ts";
 import type { PolicyFilter } from "../path/stage.ts";
 import type { AssumptionName } from "../situation/assumptions.ts";
 import type { Situation } from "../situation/situation.ts";

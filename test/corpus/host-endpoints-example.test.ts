@@ -62,15 +62,11 @@ describe("examples/host-endpoints", () => {
     });
   }
 
-  test("is enforced in every phase as it is answered", { skip }, async (t) => {
+  test("is enforced in every phase as it is answered", { skip }, async () => {
     const { situation } = situationOf(readExample(), { assumptions: PROFILES.kubernetes, podRange: undefined });
     const realized = realize(situation);
     if (realized.kind !== "realized") throw new Error("the example can be built");
     const plan = planLab(realized, `hosts-${process.pid}`);
-    if (plan.notes.some((note) => note.includes("host endpoints are not enforced"))) {
-      t.skip("the kernel program does not enforce host endpoints");
-      return;
-    }
     const planned = planProbes(plan, { limit: 2000 });
     const result = await run(plan, planned, { timeout: 200 });
     assert.deepEqual(
