@@ -1,5 +1,5 @@
 /** What governs pods, for all of them at once. */
-import { numbersIn } from "../net/bit-set.ts";
+import { numbersFrom, numbersIn } from "../net/bit-set.ts";
 import { type Direction, type Policy, rulesOf } from "../policy/model.ts";
 import type { Situation } from "../situation/situation.ts";
 import { holdsOf } from "./extent.ts";
@@ -181,7 +181,7 @@ function enteringMembers(
       if (start === objects.count) continue;
       const rules = rulesOf(policy, direction, "normal") ?? [];
       const { extent } = objects.selectedBy(policy.subject);
-      for (const object of numbersIn(extent.possible, start)) {
+      for (const object of numbersFrom(extent.possible, start)) {
         const member = { tier, policy, rules, certain: holdsOf(extent, object) === true };
         const known = entering.get(object);
         if (known === undefined) entering.set(object, [member]);

@@ -139,16 +139,22 @@ export function equalBits(a: BitSet, b: BitSet): boolean {
   return true;
 }
 
-/** The numbers of the set from `start` on, ascending. */
-export function numbersIn({ skipped, words }: BitSet, start = 0): readonly number[] {
+/** The numbers of the set, ascending. */
+export function numbersIn({ skipped, words }: BitSet): readonly number[] {
   const numbers: number[] = [];
-  for (let i = Math.max(0, (start >>> 5) - skipped); i < words.length; i++) {
+  for (let i = 0; i < words.length; i++) {
     for (let word = words[i] ?? 0; word !== 0; word &= word - 1) {
-      const number = (skipped + i) * WIDTH + 31 - Math.clz32(word & -word);
-      if (number >= start) numbers.push(number);
+      numbers.push((skipped + i) * WIDTH + 31 - Math.clz32(word & -word));
     }
   }
   return numbers;
+}
+
+/** Those from `start` on, ascending. O(span behind it / 32). */
+export function numbersFrom({ skipped, words }: BitSet, start: number): readonly number[] {
+  const first = Math.max(0, (start >>> 5) - skipped);
+  const behind = { skipped: skipped + first, words: words.subarray(first) };
+  return numbersIn(behind).filter((number) => number >= start);
 }
 
 /** The least number of the set; undefined for the empty one. */
