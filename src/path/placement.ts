@@ -1,5 +1,6 @@
 /** Where pods may run that run nowhere yet, as far as networks tell the places apart. */
 import { type Node, type Pod, podText } from "../cluster/endpoint.ts";
+import type { Inventory } from "../cluster/inventory.ts";
 import { isPlaced, mayRunOn } from "../cluster/placement.ts";
 import { type AddressSet, familyOf, single } from "../net/address.ts";
 import { contains, unionOf } from "../net/intervals.ts";
@@ -113,9 +114,20 @@ export function placeKeyOf(situation: Situation, pod: Pod): string {
   return candidates.kind === "nodes" ? candidates.nodes.map(({ name }) => name).join(" ") : candidates.kind;
 }
 
+/** What was worked out about an inventory, for networks and a range of pods. */
+const distinctKnown = new WeakMap<
+  Inventory,
+  Pick<Situation, "vpc" | "podRange"> & { readonly sets: readonly AddressSet[] }
+>();
+
 /** Sets of addresses such that networks treat two addresses outside alike which the same sets hold. */
 export function distinctAddresses({ vpc, inventory, podRange }: Situation): readonly AddressSet[] {
-  return vpc === undefined ? [] : [...networkAddressSets(vpc), ...nodeAddresses(inventory.nodes, vpc), podRange];
+  if (vpc === undefined) return [];
+  const known = distinctKnown.get(inventory);
+  if (known?.vpc === vpc && known.podRange === podRange) return known.sets;
+  const sets = [...networkAddressSets(vpc), ...nodeAddresses(inventory.nodes, vpc), podRange];
+  distinctKnown.set(inventory, { vpc, podRange, sets });
+  return sets;
 }
 
 /** Nodes by what they say of their subnet and cluster. */

@@ -6,9 +6,18 @@ import type { Interface, VpcInventory } from "./model.ts";
 
 /**
  * Sets of addresses such that networks treat two addresses alike which the same sets hold: of rules, subnets, routes, and
- * what is attached where. O(size of the inventory).
+ * what is attached where. O(size of the inventory), once.
  */
 export function networkAddressSets(vpc: VpcInventory): readonly AddressSet[] {
+  const known = setsKnown.get(vpc) ?? addressSetsOf(vpc);
+  setsKnown.set(vpc, known);
+  return known;
+}
+
+/** An inventory is never changed, and every path through its networks asks what they tell apart. */
+const setsKnown = new WeakMap<VpcInventory, readonly AddressSet[]>();
+
+function addressSetsOf(vpc: VpcInventory): readonly AddressSet[] {
   const sets = [
     PRIVATE_ADDRESSES,
     vpc.serviceNetworks,
