@@ -5,7 +5,7 @@
 import { type Admission, NOTHING } from "../fold/admission.ts";
 import { admitsNothing } from "../fold/admissions.ts";
 import { FAMILIES } from "../fold/party-table.ts";
-import type { Selector } from "../labels/selector.ts";
+import { any, NOTHING as NOBODY } from "../labels/selector.ts";
 import { intersectBits, overlapBits } from "../net/bit-set.ts";
 import { intersectTraffic, isNoTraffic, subtractTraffic } from "../net/traffic.ts";
 import { type Direction, endsInPass, type Policy, type Rule, type Tier } from "../policy/model.ts";
@@ -79,29 +79,47 @@ function withoutAllowing(situation: Situation): Situation {
 
 /**
  * In a tier that ends in deny, nothing gets on but by rules that pass. Behind the last of them rules can only deny what is
- * denied anyway, so they are left out, into `idle`: that a policy governs is enough.
+ * denied anyway, so they are left out, into `idle`: that a policy governs is enough, and which one does not matter, so that for
+ * all of them there is one that selects whom they select.
  */
 function denyingPolicies({ policies, defaultAction }: Tier, idle: Set<Rule>): readonly Policy[] {
+  const isolating: Readonly<Record<Direction, Policy[]>> = { ingress: [], egress: [] };
   const lastOf = (direction: Direction): number =>
     policies.findLastIndex((policy) => policy[direction]?.some(({ action }) => action === "pass"));
   const lastPass = { ingress: lastOf("ingress"), egress: lastOf("egress") };
-  return policies.map((policy, index) => {
+  const left = policies.flatMap((policy, index) => {
     const denying = (direction: Direction): readonly Rule[] | undefined => {
       const rules = policy[direction];
       const isIdle = defaultAction === "deny" && index > lastPass[direction] && !policy.phases.some(endsInPass);
       if (!isIdle || rules === undefined) return rules?.map(denied);
       for (const rule of rules) idle.add(rule);
-      return [];
+      if (!isOfPodsAlone(policy)) return [];
+      isolating[direction].push(policy);
+      return undefined;
     };
-    return { ...policy, ingress: denying("ingress"), egress: denying("egress") };
+    const [ingress, egress] = [denying("ingress"), denying("egress")];
+    const governs = (policy.ingress ?? policy.egress) !== undefined;
+    return governs && (ingress ?? egress) === undefined ? [] : [{ ...policy, ingress, egress }];
   });
+  return [...left, ...isolatingAll(isolating.ingress, "ingress"), ...isolatingAll(isolating.egress, "egress")];
+}
+
+/** Other phases, of host endpoints, are each judged by themselves. */
+function isOfPodsAlone({ phases }: Policy): boolean {
+  return phases.length === 1 && phases[0] === "normal";
+}
+
+/** One policy that isolates whom any of some isolates in a direction. */
+function isolatingAll(policies: readonly Policy[], direction: Direction): readonly Policy[] {
+  const [first] = policies;
+  if (first === undefined) return [];
+  const subject = any(policies.map((policy) => policy.subject));
+  return [{ ...first, subject, ingress: undefined, egress: undefined, [direction]: [] }];
 }
 
 function denied(rule: Rule): Rule {
   return rule.action === "allow" ? { ...rule, action: "deny" } : rule;
 }
-
-const NOBODY: Selector = { op: "any", of: [] };
 
 /** A tier that governs nobody and asks what the rules ask, so that they still tell parties apart. */
 function askingOnly(tiers: readonly Tier[], rules: readonly Rule[]): readonly Tier[] {
