@@ -7,7 +7,7 @@ import type { TrafficPoint } from "../net/traffic.ts";
 import { witnessOf } from "../net/traffic-text.ts";
 import { type End, endAt, endsOfPod, familyOfEnd } from "../path/end.ts";
 import { examplePath, strangersPath } from "../path/path.ts";
-import { judge, type Verdict } from "../verdict/verdict.ts";
+import type { Verdict } from "../verdict/verdict.ts";
 import type { Unit } from "./difference-units.ts";
 import type { Flows } from "./flows.ts";
 import type { PlacedRow } from "./rows.ts";
@@ -69,9 +69,10 @@ class Moment {
     const [source] = this.#endsOf(from, family);
     const destinations = this.#endsOf(to, family);
     const destination = (from === to ? destinations[1] : undefined) ?? destinations[0];
-    if (source === undefined || destination === undefined) return undefined;
-    const { situation } = this.#flows;
-    return judge(situation, examplePath(strangersPath(situation, source, destination)), packet);
+    const [own, other] = [from[this.#when], to[this.#when]];
+    if (source === undefined || destination === undefined || own === undefined || other === undefined) return undefined;
+    const path = examplePath(strangersPath(this.#flows.situation, source, destination));
+    return this.#flows.verdict(own, other, path, packet);
   }
 
   /** One or two ends of different members of the unit. */

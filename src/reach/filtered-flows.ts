@@ -14,9 +14,11 @@ import {
   subtractBits,
   unionOfBits,
 } from "../net/bit-set.ts";
-import { ALL_TRAFFIC, intersectTraffic, type TrafficSet } from "../net/traffic.ts";
+import { ALL_TRAFFIC, intersectTraffic, type TrafficPoint, type TrafficSet } from "../net/traffic.ts";
+import type { Path } from "../path/path.ts";
 import type { Situation } from "../situation/situation.ts";
 import type { Fact } from "../source/fact.ts";
+import type { Verdict } from "../verdict/verdict.ts";
 import type { Block } from "./blocks.ts";
 import { pushTo } from "./by-key.ts";
 import type { FlowFilter } from "./flow-filter.ts";
@@ -83,6 +85,12 @@ export class FilteredFlows implements Flows {
     const [a, b] = [this.#pieces[from], this.#pieces[to]];
     if (a === undefined || b === undefined) return [];
     return this.#flows.missing(a.of, b.of, family, intersectTraffic(within, this.#traffic));
+  }
+
+  verdict(from: number, to: number, path: Path, packet: TrafficPoint): Verdict {
+    const [a, b] = [this.#pieces[from], this.#pieces[to]];
+    if (a === undefined || b === undefined) throw new RangeError(`no parties ${from} and ${to}`);
+    return this.#flows.verdict(a.of, b.of, path, packet);
   }
 
   /** The pods that may be an end of what is asked for. */

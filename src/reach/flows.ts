@@ -4,13 +4,13 @@ import { Folding, FoldMemory } from "../fold/folding.ts";
 import { arePair, endOfParty, endsBetween, type Party } from "../fold/party.ts";
 import { FAMILIES } from "../fold/party-table.ts";
 import type { Family } from "../net/address.ts";
-import { ALL_TRAFFIC, intersectTraffic, type TrafficSet } from "../net/traffic.ts";
+import { ALL_TRAFFIC, intersectTraffic, type TrafficPoint, type TrafficSet } from "../net/traffic.ts";
 import { witnessOf } from "../net/traffic-text.ts";
-import { strangersPath } from "../path/path.ts";
-import type { Stage } from "../path/stage.ts";
+import { familyOfEnd } from "../path/end.ts";
+import { type Path, strangersPath } from "../path/path.ts";
 import type { Situation } from "../situation/situation.ts";
 import { distinctFacts, type Fact } from "../source/fact.ts";
-import { judge, missingAt } from "../verdict/verdict.ts";
+import { judge, missingAt, type Verdict } from "../verdict/verdict.ts";
 import { type Block, BlockTable } from "./blocks.ts";
 
 /**
@@ -33,6 +33,11 @@ export interface Flows {
   between(from: number, to: number, family: Family): Admission;
   /** The facts without which it is not known what passes between two parties, of some traffic; empty where it is. */
   missing(from: number, to: number, family: Family, within?: TrafficSet): readonly Fact[];
+  /**
+   * What the oracle says of a packet on a path between a member of one party and one of another. It looks at the policies alone
+   * that govern them. Throws RangeError where there are no such parties.
+   */
+  verdict(from: number, to: number, path: Path, packet: TrafficPoint): Verdict;
   /** What it was worked out with: give it to `flowsOf` with another situation to work out only what differs. */
   readonly memory: FlowMemory;
 }
@@ -113,21 +118,28 @@ class FoldedFlows implements Flows {
     const ends = endsBetween(this.situation.inventory, a, b, family);
     if (ends === undefined) return [];
     const path = strangersPath(this.situation, ...ends);
+    const asked = this.#asked(from, to, family, path);
     return distinctFacts(
-      path.stages.flatMap((stage) =>
-        judge(this.#governing(stage, from, to, family), { ...path, stages: [stage] }, packet).stages.flatMap(missingAt),
-      ),
+      path.stages.flatMap((stage) => judge(asked, { ...path, stages: [stage] }, packet).stages.flatMap(missingAt)),
     );
   }
 
-  /** The situation with no more policies than have a say at a stage, so that the oracle need not look at all. */
-  #governing(stage: Stage, from: number, to: number, family: Family): Situation {
-    if (stage.kind !== "filter" || stage.host !== undefined) return this.situation;
-    const { direction } = stage;
-    const governance = this.#folding.governance(direction, direction === "egress" ? from : to, family);
-    const tiers = governance.map(({ tier, groups }) => ({
+  verdict(from: number, to: number, path: Path, packet: TrafficPoint): Verdict {
+    if (!this.parties.has(from) || !this.parties.has(to)) throw new RangeError(`no parties ${from} and ${to}`);
+    return judge(this.#asked(from, to, familyOfEnd(path.from), path), path, packet);
+  }
+
+  /** The situation with no more policies than have a say on the path, so that the oracle need not look at all. */
+  #asked(from: number, to: number, family: Family, { stages }: Path): Situation {
+    if (stages.some((stage) => stage.kind === "filter" && stage.host !== undefined)) return this.situation;
+    const governing = new Set(
+      [...this.#folding.governance("egress", from, family), ...this.#folding.governance("ingress", to, family)].flatMap(
+        ({ groups }) => groups.flatMap((group) => group.map(({ policy }) => policy)),
+      ),
+    );
+    const tiers = this.situation.tiers.map((tier) => ({
       ...tier,
-      policies: groups.flatMap((group) => group.map(({ policy }) => policy)),
+      policies: tier.policies.filter((policy) => governing.has(policy)),
     }));
     return { ...this.situation, tiers };
   }
