@@ -12,7 +12,7 @@ import { TableWriter } from "./writer.ts";
 
 const NAMESPACE = `${TEST_PREFIX}netlink-crash`;
 const SIZE = 5000;
-const KILLS = 20;
+const KILLS = Number(process.env["PORTCULLIS_RUNS"] ?? 20);
 
 /** A process that takes the table over, and then makes it one alternative and the other in turn, for ever. */
 async function restlessWriter(): Promise<ChildProcess> {
