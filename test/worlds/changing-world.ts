@@ -166,8 +166,11 @@ function replaced(objects: readonly RawObject[], old: RawObject, now: RawObject)
   return objects.map((object) => (object === old ? now : object));
 }
 
+/** Calico's objects are the same in both of its APIs, where names may begin with their tier or not. */
 function idOf({ apiVersion, kind, metadata }: RawObject): string {
-  return `${apiVersion} ${kind} ${metadata?.namespace ?? ""}/${metadata?.name ?? ""}`;
+  const isCalico = apiVersion?.includes("projectcalico.org/") === true;
+  const name = isCalico ? metadata?.name?.replace(/^default\./, "") : metadata?.name;
+  return `${isCalico ? "calico" : (apiVersion ?? "")} ${kind} ${metadata?.namespace ?? ""}/${name ?? ""}`;
 }
 
 /** The same object may be there with several contents. */
