@@ -4,6 +4,7 @@ import { seenNodeLabels } from "../cluster/inventory.ts";
 import { mayRunOn } from "../cluster/placement.ts";
 import { type Address, addressText, type AddressSet, type Family, familyOf, ofFamily } from "../net/address.ts";
 import type { Situation } from "../situation/situation.ts";
+import { pathText } from "../source/origin.ts";
 import { SUBNET_LABEL } from "../vpc/ibm/workers.ts";
 import { subnetById } from "../vpc/lookup.ts";
 import type { VpcInventory } from "../vpc/model.ts";
@@ -24,16 +25,18 @@ export function placeNodes(
   const invent = (addresses: readonly Address[]): void => {
     let number = nodes.length + 1;
     while (known.has(`lab-node-${number}`)) number++;
-    known.add(`lab-node-${number}`);
+    const name = `lab-node-${number}`;
+    known.add(name);
     nodes.push({
       kind: "node",
-      name: `lab-node-${number}`,
+      name,
       addresses,
       statusAddresses: [],
       podRange: [],
       taints: [],
       seen: seenNodeLabels({}),
-      origin: undefined,
+      // As if it were in the input, with nothing that a policy could ask for.
+      origin: (path = []) => ({ file: "lab", line: 1, column: 1, resource: `Node ${name}`, path: pathText(path) }),
     });
   };
   // Pods that tell their host's address but not its name.

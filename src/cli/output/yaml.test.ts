@@ -6,7 +6,7 @@ import { yamlText } from "./yaml.ts";
 
 /** What Kubernetes or some version of YAML takes for something else than a text, unless it is quoted. */
 const TREACHEROUS = [
-  ..."yes no on off y n true null ~ 0644 0o17 0x1f 0b1 1_000 1e3 +1 .5 1. 1:30 8080:8090 2001-01-01 .inf .nan".split(
+  ..."yes no on off y n true null ~ 0644 0o17 0x1f 0b1 1_000 +_0 0_x1 1e3 +1 .5 1. 1:30 8080:8090 2001-01-01 .inf .nan".split(
     " ",
   ),
   ..."= << !has(a) !a &a *a %a @a `a | > ? {a} [a] 'a' \"a\" --- ... \t \0 \u0001 \u0085 \u00a0 \u2028 \ufeff \r".split(
